@@ -1,8 +1,8 @@
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <sstream>
 #include <string_view>
+
+#include <gtest/gtest.h>
 
 namespace gridpact::tooling {
 

@@ -1,9 +1,9 @@
+#include <array>
+#include <string>
+
 #include <dss_capi.h>
 #include <gtest/gtest.h>
 #include <interfaces/highs_c_api.h>
-
-#include <array>
-#include <string>
 
 namespace gridpact::tooling {
 namespace {
