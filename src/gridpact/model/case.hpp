@@ -1,0 +1,174 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gridpact/base/ids.hpp"
+#include "gridpact/base/result.hpp"
+#include "gridpact/base/time_grid.hpp"
+#include "gridpact/model/feeder.hpp"
+
+namespace gridpact {
+
+/// Day-ahead forecast and what then happened, per unit of a nominal power, on a uniform grid whose
+/// step is the horizon's period. Loads: 1 = the group's nominal demand. PV, wind: 1 = capacity.
+struct Series {
+  std::string name;
+  Instant start{};
+  std::chrono::seconds period{3600};
+  std::vector<double> forecast;
+  std::vector<double> actual;
+};
+
+/// One parked car of the past, by its driver's local clock.
+struct Session {
+  int user = -1;           ///< anonymous number, −1 if unknown
+  long arrival_day = 0;    ///< local calendar day (days since 1970-01-01)
+  int weekday = 1;         ///< ISO weekday of that day
+  double arrival_h = 0.0;  ///< hours since local midnight
+  double stay_h = 0.0;
+  double energy_kwh = 0.0;
+};
+
+/// A station's (or several like stations') charging history, sorted by arrival.
+struct SessionHistory {
+  std::string name;
+  std::vector<Session> sessions;
+};
+
+struct Limits {
+  double voltage_min_pu = 0.95;
+  double voltage_max_pu = 1.05;
+};
+
+/// Reserve that a provider offers: capacity and its price, each way. `up` means more net injection
+/// (more generation, more import); kW, €/kW/h.
+struct ReserveOffer {
+  double up_max_kw = 0.0;
+  double down_max_kw = 0.0;
+  double up_price_eur_per_kw_h = 0.0;
+  double down_price_eur_per_kw_h = 0.0;
+  /// This provider's share of every deviation of the feeder's balance; the shares of all sum to 1.
+  double participation = 0.0;
+};
+
+struct Substation {
+  double import_max_kw = 0.0;
+  double export_max_kw = 0.0;
+  /// Import may not exceed (1 − peak_reduction) × the import peak of uncontrolled charging.
+  std::optional<double> peak_reduction;
+  std::vector<double> import_price_eur_per_kwh;  ///< per period
+  std::vector<double> export_price_eur_per_kwh;  ///< per period; at most the import price
+  ReserveOffer reserve;                          ///< the share the upstream grid balances
+};
+
+/// Cost a·P² + b·P + c in €/h with P in kW.
+struct Generator {
+  std::string name;
+  NodeId node;
+  double p_min_kw = 0.0;
+  double p_max_kw = 0.0;
+  double q_min_kvar = 0.0;
+  double q_max_kvar = 0.0;
+  double ramp_kw_per_h = 0.0;
+  double cost_a_eur_per_kw2_h = 0.0;
+  double cost_b_eur_per_kwh = 0.0;
+  double cost_c_eur_per_h = 0.0;
+  ReserveOffer reserve;
+};
+
+enum class RenewableKind { pv, wind };
+
+struct Renewable {
+  std::string name;
+  RenewableKind kind = RenewableKind::pv;
+  NodeId node;
+  double capacity_kw = 0.0;
+  SeriesId series;
+  double q_min_kvar = 0.0;
+  double q_max_kvar = 0.0;
+  double curtailment_price_eur_per_kwh = 0.0;
+};
+
+/// Loads that follow one series.
+struct LoadGroup {
+  std::string name;
+  SeriesId series;
+  double nominal_kw = 0.0;  ///< sum of its loads' p_kw: 1 pu of the series
+};
+
+/// A pool of cars behind one connection, run by an aggregator.
+struct Station {
+  std::string name;
+  NodeId node;
+  std::size_t cars = 0;              ///< expected cars on the planned day
+  double charger_kw = 0.0;           ///< limit of one charger
+  double charge_efficiency = 1.0;    ///< battery kWh per grid kWh
+  double connection_max_kw = 0.0;    ///< the station's own grid connection
+  SessionsId sessions;
+  /// Price of holding reserve against the station's own deviation, over the providers' offers.
+  double deviation_price_eur_per_kw_h = 0.0;
+};
+
+enum class RiskScope { period, horizon };
+
+/// What the planner claims to know of each row's error.
+enum class Knowledge {
+  moments,          ///< mean and covariance (Cantelli)
+  moments_support,  ///< mean, covariance and support: margin min(kσ, h)
+  gaussian,
+  mixture,          ///< fitted Gaussian mixture, projected on the row
+};
+
+struct Risk {
+  double joint_violation_limit = 0.05;  ///< ε
+  RiskScope scope = RiskScope::period;  ///< ε for each period, or for the whole horizon at once
+  Knowledge knowledge = Knowledge::moments_support;
+};
+
+/// Everything given. Plain values, validated once by the importers; everything downstream may rely
+/// on: ids in range, vectors of `horizon.count` periods, finite numbers, a connected feeder, history
+/// that covers the horizon's forecast.
+struct Case {
+  std::string name;
+  std::string title;
+  TimeGrid horizon;
+  Feeder feeder;
+  Limits limits;
+  Substation substation;
+  std::vector<Series> series;
+  std::vector<SessionHistory> session_histories;
+  std::vector<LoadGroup> load_groups;
+  std::vector<Generator> generators;
+  std::vector<Renewable> renewables;
+  std::vector<Station> stations;
+  Risk risk;
+  std::uint64_t seed = 1;       ///< of the forecast fleet
+  std::string source;           ///< folder or file it was read from
+  std::string digest;           ///< SHA-256 over every file that was read
+  Faults notes;                 ///< what was assumed or repaired; never errors
+};
+
+/// A source of net-load uncertainty: a load group or a renewable plant, in this order.
+struct NetLoadSource {
+  std::string name;
+  SeriesId series;
+  double nominal_kw = 0.0;  ///< kW of 1 pu of the series
+  double sign = 1.0;        ///< +1 where more means more net load (loads), −1 for PV and wind
+};
+[[nodiscard]] std::vector<NetLoadSource> net_load_sources(const Case& problem);
+
+/// Forecast of `source` in kW over the horizon (≥ 0, unsigned).
+[[nodiscard]] std::vector<double> forecast_kw(const Case& problem, const NetLoadSource& source);
+
+[[nodiscard]] std::string_view to_string(RiskScope scope);
+[[nodiscard]] std::string_view to_string(Knowledge knowledge);
+[[nodiscard]] std::string_view to_string(RenewableKind kind);
+[[nodiscard]] std::string_view to_string(BranchKind kind);
+[[nodiscard]] std::optional<RiskScope> parse_risk_scope(std::string_view text);
+[[nodiscard]] std::optional<Knowledge> parse_knowledge(std::string_view text);
+
+}  // namespace gridpact

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gridpact/model/plan.hpp"
+
+namespace gridpact {
+
+/// A share of trials with its exact (Clopper–Pearson) interval.
+struct MeasuredShare {
+  std::uint64_t count = 0;
+  std::uint64_t trials = 0;
+  double share = 0.0;
+  double lower = 0.0;
+  double upper = 1.0;
+};
+
+/// How often one limit broke, and by how much at worst.
+struct LimitRecord {
+  RowKind kind = RowKind::voltage;
+  std::string place;
+  std::uint64_t periods_violated = 0;
+  double worst_excess = 0.0;  ///< in the limit's unit (pu, A, kW)
+  std::size_t worst_period = 0;
+  std::uint64_t worst_scenario = 0;
+};
+
+/// What the replay of a plan on the exact grid found.
+struct Certificate {
+  std::string case_name;
+  std::string case_digest;
+  std::string plan_digest;
+  std::string software;
+  std::string law;            ///< "mixture" or "history"
+  std::uint64_t seed = 0;
+  std::uint64_t scenarios = 0;
+  double confidence = 0.99;
+  double joint_violation_limit = 0.05;
+  RiskScope scope = RiskScope::period;
+
+  MeasuredShare periods;      ///< scenario-periods with any violation
+  MeasuredShare days;         ///< scenarios with any violation
+  /// The period of the day that breaks most often: with scope `period` every period must keep ε.
+  MeasuredShare worst_period;
+  std::size_t worst_period_index = 0;
+  std::vector<MeasuredShare> by_period;
+  std::vector<MeasuredShare> by_kind;  ///< indexed by RowKind, scenario-periods
+  std::vector<LimitRecord> limits;     ///< every limit that broke, most frequent first
+  std::uint64_t diverged = 0;          ///< AC flows without a solution, counted as violations
+  double energy_wanted_kwh = 0.0;      ///< mean per day
+  double energy_undelivered_kwh = 0.0; ///< mean per day
+  double cars_short = 0.0;             ///< share of cars that left with less than wanted
+  double cost_mean_eur = 0.0, cost_p05_eur = 0.0, cost_p95_eur = 0.0;
+  Matrix voltage_quantiles_pu;         ///< periods × {min, 5 %, 50 %, 95 %, max} over nodes and scenarios
+  bool partial = false;
+  bool certified = false;              ///< upper confidence bound of the promised scope ≤ ε
+};
+
+}  // namespace gridpact

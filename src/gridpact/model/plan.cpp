@@ -1,0 +1,35 @@
+#include "gridpact/model/plan.hpp"
+
+#include "gridpact/model/names.hpp"
+
+namespace gridpact {
+
+namespace {
+
+constexpr Names<Method, 5> method_names{{{Method::det, "det"},
+                                         {Method::icc, "icc"},
+                                         {Method::ba, "ba"},
+                                         {Method::oba, "oba"},
+                                         {Method::ro, "ro"}}};
+
+constexpr Names<RowKind, 5> row_kind_names{{{RowKind::voltage, "voltage"},
+                                            {RowKind::branch, "branch"},
+                                            {RowKind::import_, "import"},
+                                            {RowKind::reserve, "reserve"},
+                                            {RowKind::station_reserve, "station_reserve"}}};
+
+}  // namespace
+
+std::string_view to_string(Method method) { return name_of(method_names, method); }
+std::optional<Method> parse_method(std::string_view text) { return value_of(method_names, text); }
+std::string_view to_string(RowKind kind) { return name_of(row_kind_names, kind); }
+std::optional<RowKind> parse_row_kind(std::string_view text) {
+  return value_of(row_kind_names, text);
+}
+
+double CostBreakdown::total_eur() const {
+  return energy_import_eur - energy_export_eur + generation_eur + reserve_eur +
+         station_reserve_eur + curtailment_eur + deviation_eur;
+}
+
+}  // namespace gridpact

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gridpact/base/matrix.hpp"
+#include "gridpact/model/case.hpp"
+
+namespace gridpact {
+
+enum class Method { det, icc, ba, oba, ro };
+[[nodiscard]] std::string_view to_string(Method method);
+[[nodiscard]] std::optional<Method> parse_method(std::string_view text);
+
+/// What a jointly required limit is about.
+enum class RowKind { voltage, branch, import_, reserve, station_reserve };
+[[nodiscard]] std::string_view to_string(RowKind kind);
+[[nodiscard]] std::optional<RowKind> parse_row_kind(std::string_view text);
+
+/// Powers over the horizon, one entry per period.
+using Profile = std::vector<double>;
+
+struct PlannedGenerator {
+  Profile p_kw;
+  Profile q_kvar;
+  Profile up_reserve_kw;
+  Profile down_reserve_kw;
+  Profile participation;  ///< share of the feeder's deviation, per period
+};
+
+struct PlannedSubstation {
+  Profile import_kw;  ///< positive = from the upstream grid
+  Profile up_reserve_kw;
+  Profile down_reserve_kw;
+  Profile participation;
+};
+
+/// What the plan expects of a load group: the forecast with its known bias taken out.
+struct PlannedLoad {
+  Profile forecast_kw;
+};
+
+struct PlannedRenewable {
+  Profile forecast_kw;   ///< bias taken out, before curtailment
+  Profile curtailed_kw;  ///< fixed amount taken off whatever is available
+  Profile q_kvar;
+};
+
+struct PlannedStation {
+  Profile charge_kw;              ///< grid-side target that the station follows
+  Profile uncontrolled_kw;        ///< what the same forecast fleet would draw without a plan
+  Profile up_reserve_kw;          ///< held against the station drawing more than its target
+  Profile down_reserve_kw;        ///< held against it drawing less
+  Matrix car_charge_kw;           ///< forecast fleet: cars × periods, rows sum to charge_kw
+};
+
+/// Reserve of the net-load layer: −down ≤ deviation ≤ up.
+struct PlannedReserve {
+  Profile up_kw;
+  Profile down_kw;
+};
+
+/// One jointly required limit and what the plan grants it. `risk_level` is the largest probability
+/// that this row breaks under what the plan claims to know.
+struct RiskShare {
+  RowKind kind = RowKind::voltage;
+  std::string place;       ///< node and phase, branch, station, or "feeder"
+  std::size_t period = 0;
+  double risk_level = 0.0;     ///< ε_i
+  double std_deviation = 0.0;  ///< σ_i in the row's unit (pu, A, kW)
+  double distance_upper = 0.0; ///< from the mean to the upper limit, row's unit (infinite if none)
+  double distance_lower = 0.0;
+  double support_upper = 0.0;  ///< largest possible deviation towards the upper limit
+  double support_lower = 0.0;
+  double price_eur = 0.0;      ///< what one percentage point of ε_i here would save
+};
+
+struct CostBreakdown {
+  double energy_import_eur = 0.0;
+  double energy_export_eur = 0.0;  ///< revenue, positive
+  double generation_eur = 0.0;
+  double reserve_eur = 0.0;          ///< net-load layer
+  double station_reserve_eur = 0.0;  ///< EV layer
+  double curtailment_eur = 0.0;
+  double deviation_eur = 0.0;  ///< expected cost of moving the generators by their share
+  [[nodiscard]] double total_eur() const;
+};
+
+/// A day, decided. The only thing that the verifier reads besides the case.
+struct Plan {
+  std::string case_name;
+  std::string case_digest;
+  Method method = Method::oba;
+  Risk risk;
+  TimeGrid horizon;
+
+  std::vector<PlannedGenerator> generators;
+  PlannedSubstation substation;
+  std::vector<PlannedLoad> loads;  ///< per load group
+  std::vector<PlannedRenewable> renewables;
+  std::vector<PlannedStation> stations;
+  PlannedReserve reserve;
+
+  Matrix voltage_pu;         ///< periods × node-phases, exact AC at the forecast
+  Matrix voltage_low_pu;     ///< … less the smallest margin the plan keeps (its promised band)
+  Matrix voltage_high_pu;
+  Matrix branch_current_a;   ///< periods × branches, largest conductor, exact AC at the forecast
+  std::vector<RiskShare> risk_shares;  ///< every row that may break or was priced
+  double promised_violation = 0.0;     ///< largest Σ ε_i over the scopes: at most ε
+  std::size_t row_count = 0;           ///< jointly required rows in all
+
+  CostBreakdown cost;
+  double lower_bound_eur = 0.0;   ///< no plan under the same model is cheaper
+  double gap = 0.0;               ///< (total − lower bound) / max(|total|, 1 €)
+  double linear_error_pu = 0.0;   ///< largest voltage difference of linear model and exact AC at the plan
+  double uncontrolled_peak_kw = 0.0;
+  double import_limit_kw = 0.0;   ///< after the peak target
+  std::string software;
+};
+
+}  // namespace gridpact

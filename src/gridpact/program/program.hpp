@@ -1,0 +1,126 @@
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gridpact/base/ids.hpp"
+
+namespace gridpact::program {
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+
+using VariableId = Id<struct VariableTag>;
+using ConstraintId = Id<struct ConstraintTag>;
+
+struct Term {
+  VariableId variable;
+  double coefficient = 0.0;
+};
+
+/// constant + Σ coefficient·variable. Repeated variables add up.
+struct LinearExpression {
+  double constant = 0.0;
+  std::vector<Term> terms;
+
+  LinearExpression() = default;
+  LinearExpression(double value) : constant(value) {}  // NOLINT(google-explicit-constructor)
+  LinearExpression(VariableId variable) : terms{{variable, 1.0}} {}  // NOLINT(google-explicit-constructor)
+  LinearExpression& operator+=(const LinearExpression& other);
+  LinearExpression& operator-=(const LinearExpression& other);
+  LinearExpression& operator*=(double factor);
+  LinearExpression& add(double coefficient, VariableId variable);
+};
+[[nodiscard]] LinearExpression operator+(LinearExpression a, const LinearExpression& b);
+[[nodiscard]] LinearExpression operator-(LinearExpression a, const LinearExpression& b);
+[[nodiscard]] LinearExpression operator*(double factor, LinearExpression e);
+[[nodiscard]] double evaluate(const LinearExpression& expression, std::span<const double> point);
+
+struct Variable {
+  double lower = 0.0;
+  double upper = infinity;
+  double cost = 0.0;            ///< linear objective coefficient
+  double quadratic_cost = 0.0;  ///< coefficient of x² (≥ 0, convex); not half of it
+  bool integer = false;
+  std::string name;
+};
+
+struct Constraint {
+  double lower = -infinity;
+  double upper = infinity;
+  std::vector<Term> terms;
+  std::string name;
+};
+
+/// minimise Σ cost·x + quadratic_cost·x² + constant, lower ≤ A x ≤ upper, bounds, integers.
+class Program {
+ public:
+  VariableId add_variable(Variable variable);
+  /// lower ≤ expression ≤ upper; the expression's constant is moved to the bounds.
+  ConstraintId add_constraint(double lower, const LinearExpression& expression, double upper,
+                              std::string name = {});
+  void add_objective(const LinearExpression& expression);  ///< adds to the objective
+
+  [[nodiscard]] const std::vector<Variable>& variables() const { return variables_; }
+  [[nodiscard]] const std::vector<Constraint>& constraints() const { return constraints_; }
+  [[nodiscard]] double objective_constant() const { return constant_; }
+  [[nodiscard]] Variable& variable(VariableId id) { return variables_[id.index()]; }
+  [[nodiscard]] Constraint& constraint(ConstraintId id) { return constraints_[id.index()]; }
+
+  /// Objective at `point` in plain arithmetic.
+  [[nodiscard]] double objective(std::span<const double> point) const;
+  /// Largest violation of any bound, constraint or integrality at `point`, and where.
+  struct Violation {
+    double amount = 0.0;
+    std::string what;
+  };
+  [[nodiscard]] Violation largest_violation(std::span<const double> point) const;
+
+ private:
+  std::vector<Variable> variables_;
+  std::vector<Constraint> constraints_;
+  double constant_ = 0.0;
+};
+
+enum class Status { optimal, infeasible, unbounded, time_limit, interrupted, failed };
+
+struct Solution {
+  Status status = Status::failed;
+  std::vector<double> point;      ///< empty unless a feasible point is known
+  double objective = 0.0;         ///< recomputed from `point` in plain arithmetic
+  double bound = -infinity;       ///< proven lower bound on the optimum
+  std::vector<double> duals;      ///< per constraint, d objective / d bound; empty with integers
+  std::vector<double> reduced_costs;
+  std::string message;            ///< the solver's own words, for failures
+};
+
+struct SolveOptions {
+  double time_limit_s = 600.0;
+  double relative_gap = 1e-6;       ///< for integers
+  double feasibility = 1e-7;
+  const std::function<bool()>* stop = nullptr;  ///< polled; true = interrupt
+};
+
+/// A solver that keeps its state, so that a program which grows by constraints and columns is
+/// re-solved from the last basis. LP, convex QP (separable quadratic cost) and MIP; a MIP with
+/// quadratic cost is refused (status failed, saying so): outer-approximate it.
+class Solver {
+ public:
+  Solver();
+  ~Solver();
+  Solver(Solver&&) noexcept;
+  Solver& operator=(Solver&&) noexcept;
+
+  /// Brings the solver's copy up to date with `program`: variables and constraints appended since the
+  /// last call are added to it, changed bounds and costs are updated; then solves.
+  [[nodiscard]] Solution solve(const Program& program, const SolveOptions& options = {});
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gridpact::program
