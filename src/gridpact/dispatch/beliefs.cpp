@@ -45,7 +45,8 @@ Result<Beliefs> believe_forecasts(const Case& problem) {
   const auto sources = net_load_sources(problem);
   for (std::size_t j = 0; j < sources.size(); ++j) {
     const bool is_load = j < problem.load_groups.size();
-    auto expected = without_bias(sources[j], forecast_kw(problem, sources[j]), out.net_load, j, !is_load);
+    auto expected =
+        without_bias(sources[j], forecast_kw(problem, sources[j]), out.net_load, j, !is_load);
     (is_load ? out.load_kw : out.available_kw).push_back(std::move(expected));
   }
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {

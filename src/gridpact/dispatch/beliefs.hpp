@@ -22,8 +22,8 @@ struct Beliefs {
 /// Net-load layer and forecast fleets; the stations' law is left empty.
 [[nodiscard]] Result<Beliefs> believe_forecasts(const Case& problem);
 
-/// The stations' deviations if they follow `targets_kw` (one profile per station), learned by simulating
-/// `days` sampled days with the controller that will run on the day.
+/// The stations' deviations if they follow `targets_kw` (one profile per station), learned by
+/// simulating `days` sampled days with the controller that will run on the day.
 [[nodiscard]] Result<uncertainty::LayerLaw> believe_stations(const Case& problem,
                                                              const std::vector<Profile>& targets_kw,
                                                              const PlanOptions& options);

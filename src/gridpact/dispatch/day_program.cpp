@@ -6,10 +6,10 @@
 
 #include "gridpact/dispatch/day_program.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cassert>
+
+#include <fmt/format.h>
 
 namespace gridpact::dispatch {
 
@@ -74,13 +74,18 @@ void DayProgram::add_variables() {
         row(generator.name + ".p", constant(generator.p_min_kw, generator.p_max_kw, 0.0)));
     v.generator_kvar.push_back(
         row(generator.name + ".q", constant(generator.q_min_kvar, generator.q_max_kvar, 0.0)));
-    v.generator_cost_eur.push_back(row(generator.name + ".cost", constant(-infinity, infinity, dt)));
+    v.generator_cost_eur.push_back(
+        row(generator.name + ".cost", constant(-infinity, infinity, dt)));
   }
   for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
     const auto& plant = problem.renewables[r];
     v.curtailed_kw.push_back(row(plant.name + ".curtailed", [&](std::size_t t) {
-      return Variable{0.0, state.beliefs.available_kw[r][t], dt * plant.curtailment_price_eur_per_kwh,
-                      0.0, false, {}};
+      return Variable{0.0,
+                      state.beliefs.available_kw[r][t],
+                      dt * plant.curtailment_price_eur_per_kwh,
+                      0.0,
+                      false,
+                      {}};
     }));
     v.renewable_kvar.push_back(
         row(plant.name + ".q", constant(plant.q_min_kvar, plant.q_max_kvar, 0.0)));
@@ -91,7 +96,8 @@ void DayProgram::add_variables() {
   v.down_kw = row("reserve.down", constant(0.0, infinity, down_price));
   for (const auto& station : problem.stations) {
     const double extra = dt * station.deviation_price_eur_per_kw_h;
-    v.charge_kw.push_back(row(station.name + ".charge", constant(0.0, station.connection_max_kw, 0.0)));
+    v.charge_kw.push_back(
+        row(station.name + ".charge", constant(0.0, station.connection_max_kw, 0.0)));
     v.station_up_kw.push_back(row(station.name + ".up", constant(0.0, infinity, up_price + extra)));
     v.station_down_kw.push_back(
         row(station.name + ".down", constant(0.0, infinity, down_price + extra)));
@@ -101,8 +107,8 @@ void DayProgram::add_variables() {
     constexpr int start_tangents = 7;
     for (std::size_t t = 0; t < periods; ++t) {
       for (int i = 0; i < start_tangents; ++i) {
-        add_cost_tangent(g, t,
-                         std::lerp(generator.p_min_kw, generator.p_max_kw, i / (start_tangents - 1.0)));
+        add_cost_tangent(
+            g, t, std::lerp(generator.p_min_kw, generator.p_max_kw, i / (start_tangents - 1.0)));
       }
     }
   }
@@ -129,7 +135,8 @@ void DayProgram::collect_actuators() {
       if (owners[i].node == problem.feeder.source) {
         continue;  // at the source nothing moves
       }
-      actuators_.push_back({rows[i], &values[i], column_of(linear, owners[i].node), sign, reactive});
+      actuators_.push_back(
+          {rows[i], &values[i], column_of(linear, owners[i].node), sign, reactive});
     }
   };
   add(v.generator_kw, at.generator_kw, problem.generators, 1.0, false);
@@ -143,8 +150,7 @@ LinearExpression DayProgram::linear(std::size_t t, double value, std::span<const
                                     std::span<const double> per_kvar) const {
   LinearExpression out{value};
   for (const auto& actuator : actuators_) {
-    const double slope =
-        actuator.sign * (actuator.reactive ? per_kvar : per_kw)[actuator.column];
+    const double slope = actuator.sign * (actuator.reactive ? per_kvar : per_kw)[actuator.column];
     out.add(slope, actuator.variable[t]);
     out.constant -= slope * (*actuator.value_at_point)[t];
   }
@@ -159,7 +165,8 @@ LinearExpression DayProgram::voltage_pu(std::size_t t, std::size_t node_phase) c
 
 LinearExpression DayProgram::current_a(std::size_t t, std::size_t branch) const {
   const auto& m = state.grid.linear[t];
-  return linear(t, m.current_a[branch], m.current_per_kw.row(branch), m.current_per_kvar.row(branch));
+  return linear(t, m.current_a[branch], m.current_per_kw.row(branch),
+                m.current_per_kvar.row(branch));
 }
 
 LinearExpression DayProgram::net_import_kw(std::size_t t) const {

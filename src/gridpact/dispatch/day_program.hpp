@@ -19,12 +19,12 @@ struct DayVariables {
   std::vector<VariableRow> generator_cost_eur;  ///< epigraph of the convex cost, €/h
   std::vector<VariableRow> curtailed_kw, renewable_kvar;
   std::vector<VariableRow> charge_kw;
-  VariableRow up_kw, down_kw;                          ///< reserve of the net-load layer
+  VariableRow up_kw, down_kw;                               ///< reserve of the net-load layer
   std::vector<VariableRow> station_up_kw, station_down_kw;  ///< reserve of the EV layer
 };
 
-/// Variables, objective and every requirement that holds for certain. The jointly required rows, the
-/// stations' flexibility and the tangents of the quadratic costs are added by their own files.
+/// Variables, objective and every requirement that holds for certain. The jointly required rows,
+/// the stations' flexibility and the tangents of the quadratic costs are added by their own files.
 struct DayProgram {
   explicit DayProgram(const Prepared::State& state);
 
@@ -61,8 +61,9 @@ struct DayProgram {
   std::vector<Actuator> actuators_;
 };
 
-/// Expected effect, on a linear quantity, of 1 kW of each uncertain deviation after the providers have
-/// answered it: rows = points of the linear model, one column per net-load source, then per station.
+/// Expected effect, on a linear quantity, of 1 kW of each uncertain deviation after the providers
+/// have answered it: rows = points of the linear model, one column per net-load source, then per
+/// station.
 struct Disturbances {
   Matrix p_kw;
   Matrix q_kvar;

@@ -11,17 +11,18 @@ namespace gridpact::dispatch {
 
 struct PlanOptions {
   Method method = Method::oba;
-  Risk risk;                       ///< usually the case's own, or the command line's change of it
-  double relative_gap = 1e-3;      ///< certified: (cost − lower bound) / |cost|
-  std::size_t station_days = 400;  ///< simulated days from which the stations' deviations are learned
-  int max_refinements = 4;         ///< re-linearisations at the plan's own operating point
+  Risk risk;                   ///< usually the case's own, or the command line's change of it
+  double relative_gap = 1e-3;  ///< certified: (cost − lower bound) / |cost|
+  std::size_t station_days =
+      400;                  ///< simulated days from which the stations' deviations are learned
+  int max_refinements = 4;  ///< re-linearisations at the plan's own operating point
   double linear_tolerance_pu = 1e-4;  ///< stop when linear and exact voltages agree to this
   unsigned threads = 0;               ///< 0 = all; never changes the result
   Progress progress;
 };
 
-/// What all methods on one case share: beliefs about the errors, and the linear model of the grid at
-/// the deterministic plan. Preparing once makes methods comparable on the same rows.
+/// What all methods on one case share: beliefs about the errors, and the linear model of the grid
+/// at the deterministic plan. Preparing once makes methods comparable on the same rows.
 class Prepared {
  public:
   [[nodiscard]] static Result<Prepared> create(const Case& problem, const PlanOptions& options);

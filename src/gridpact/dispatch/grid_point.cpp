@@ -2,9 +2,9 @@
 
 #include "gridpact/dispatch/grid_point.hpp"
 
-#include <fmt/format.h>
-
 #include <set>
+
+#include <fmt/format.h>
 
 namespace gridpact::dispatch {
 
@@ -25,7 +25,8 @@ std::vector<Complex> node_injections_kva(const Case& problem, const Beliefs& bel
                                          const Decision& decision, std::size_t t) {
   std::vector<Complex> out(problem.feeder.nodes.size());
   for (const auto& load : problem.feeder.loads) {
-    const double level = beliefs.load_kw[load.group][t] / problem.load_groups[load.group].nominal_kw;
+    const double level =
+        beliefs.load_kw[load.group][t] / problem.load_groups[load.group].nominal_kw;
     out[load.node.index()] -= level * Complex{load.p_kw, load.q_kvar};
   }
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
@@ -79,12 +80,13 @@ Result<GridPoint> operating_point(const Case& problem, const network::AcFlow& fl
     auto state = flow.solve(injection_pu);
     if (!state.converged) {
       const auto node = problem.feeder.node_phases[state.worst.index()].node;
-      faults.push_back({Severity::error,
-                        {},
-                        fmt::format("{}: the AC power flow of the expected day has no solution (worst "
-                                    "at node {}): the demand is beyond what the feeder can carry; lower "
-                                    "it or strengthen the feeder",
-                                    problem.horizon.label(t), problem.feeder.nodes[node.index()].name)});
+      faults.push_back(
+          {Severity::error,
+           {},
+           fmt::format("{}: the AC power flow of the expected day has no solution (worst "
+                       "at node {}): the demand is beyond what the feeder can carry; lower "
+                       "it or strengthen the feeder",
+                       problem.horizon.label(t), problem.feeder.nodes[node.index()].name)});
       continue;
     }
     out.linear.push_back(network::linearise(flow, state, points));

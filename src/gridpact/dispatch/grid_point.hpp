@@ -25,7 +25,7 @@ struct Decision {
 struct GridPoint {
   std::vector<std::vector<Complex>> injection_kva;  ///< periods × nodes
   std::vector<network::FlowState> flow;             ///< periods
-  std::vector<network::LinearModel> linear;         ///< periods; points = all nodes with anything on them
+  std::vector<network::LinearModel> linear;  ///< periods; points = all nodes with anything on them
 };
 
 /// Faults: a period whose flow does not converge at the decided injections.

@@ -15,12 +15,16 @@ using uncertainty::ScalarLaw;
 /// Builds rows of one period.
 class PeriodRows {
  public:
-  PeriodRows(const DayProgram& day, const Disturbances& disturbance, Knowledge knowledge, std::size_t t)
-      : day_(day), disturbance_(disturbance), knowledge_(knowledge), t_(t),
+  PeriodRows(const DayProgram& day, const Disturbances& disturbance, Knowledge knowledge,
+             std::size_t t)
+      : day_(day),
+        disturbance_(disturbance),
+        knowledge_(knowledge),
+        t_(t),
         net_(day.state.beliefs.net_load.size()) {}
 
-  void add(RowKind kind, std::size_t element, const LinearExpression& value, double low, double high,
-           const std::vector<double>& weights) {
+  void add(RowKind kind, std::size_t element, const LinearExpression& value, double low,
+           double high, const std::vector<double>& weights) {
     const std::span<const double> all(weights);
     auto law = uncertainty::project(day_.state.beliefs.net_load, t_, all.first(net_));
     if (all.size() > net_) {
@@ -30,11 +34,11 @@ class PeriodRows {
     add(kind, element, value, low, high, std::move(law));
   }
 
-  void add(RowKind kind, std::size_t element, const LinearExpression& value, double low, double high,
-           ScalarLaw law) {
+  void add(RowKind kind, std::size_t element, const LinearExpression& value, double low,
+           double high, ScalarLaw law) {
     const double mean = law.mean;
     add(kind, element, LinearExpression{high - mean} - value, value + LinearExpression{mean - low},
-        high < program::infinity, low > -program::infinity, std::move(law));
+        high<program::infinity, low> - program::infinity, std::move(law));
   }
 
   void add(RowKind kind, std::size_t element, LinearExpression upper, LinearExpression lower,
@@ -142,7 +146,8 @@ std::string place_name(const Case& problem, RowKind kind, std::size_t element) {
     case RowKind::voltage: {
       const auto& at = problem.feeder.node_phases[element];
       const auto& node = problem.feeder.nodes[at.node.index()].name;
-      return at.phase == 0 ? fmt::format("node {}", node) : fmt::format("node {}.{}", node, at.phase);
+      return at.phase == 0 ? fmt::format("node {}", node)
+                           : fmt::format("node {}.{}", node, at.phase);
     }
     case RowKind::branch:
       return fmt::format("branch {}", problem.feeder.branches[element].name);

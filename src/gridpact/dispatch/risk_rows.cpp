@@ -1,12 +1,12 @@
-// See risk_rows.hpp. Distances are counted in standard deviations of the row, levels in shares of ε, so
-// that volts, amperes and kilowatts meet the solver on one scale.
+// See risk_rows.hpp. Distances are counted in standard deviations of the row, levels in shares of
+// ε, so that volts, amperes and kilowatts meet the solver on one scale.
 
 #include "gridpact/dispatch/risk_rows.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace gridpact::dispatch {
 
@@ -16,7 +16,8 @@ namespace {
 
 constexpr double level_tolerance = 1e-6;     // of ε, per row
 constexpr double distance_tolerance = 1e-6;  // of σ
-constexpr double budget_reserve = 2e-5;      // of ε, kept back at the end: > tolerance × rows that spend
+constexpr double budget_reserve =
+    2e-5;  // of ε, kept back at the end: > tolerance × rows that spend
 
 /// A unit of giving way that hurts alike for every kind: 0.001 pu, 1 % of a rating, 1 kW.
 double slack_unit(const Case& problem, const JointRow& row) {
@@ -53,11 +54,17 @@ RiskRule RiskRule::of(Method method, double limit, std::size_t rows_in_scope) {
   return {limit, 0.0, false};
 }
 
-RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope)
-    : day_(day), rows_(std::move(rows)), rule_(rule), scope_(scope), is_entered_(rows_.size(), false) {
+RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule,
+                   RiskScope scope)
+    : day_(day),
+      rows_(std::move(rows)),
+      rule_(rule),
+      scope_(scope),
+      is_entered_(rows_.size(), false) {
   if (rule_.shares_budget) {
     for (std::size_t k = 0; k < scope_count(day.state.problem.horizon, scope); ++k) {
-      budgets_.push_back(day.program.add_constraint(-infinity, {}, 1.0, fmt::format("budget[{}]", k)));
+      budgets_.push_back(
+          day.program.add_constraint(-infinity, {}, 1.0, fmt::format("budget[{}]", k)));
     }
   }
 }
@@ -100,8 +107,9 @@ void RiskRows::enter(std::size_t index) {
   const auto& row = rows_[index];
   const double unit = slack_unit(day_.state.problem, row);
   is_entered_[index] = true;
-  Entered entered{index, day_.program.add_variable({0.0, infinity, slack_price_eur / unit, 0.0, false, "give"}),
-                  std::nullopt, std::nullopt};
+  Entered entered{
+      index, day_.program.add_variable({0.0, infinity, slack_price_eur / unit, 0.0, false, "give"}),
+      std::nullopt, std::nullopt};
   const double h_upper = row.risk.support_upper();
   const double h_lower = row.risk.support_lower();
   if (is_certain(row)) {
@@ -111,18 +119,21 @@ void RiskRows::enter(std::size_t index) {
   }
   const double m_upper = rule_.cap > 0.0 ? row.tail.margin_upper(rule_.cap) : infinity;
   const double m_lower = rule_.cap > 0.0 ? row.tail.margin_lower(rule_.cap) : infinity;
-  const bool robust_is_weaker = (!row.has_upper || h_upper <= m_upper) && (!row.has_lower || h_lower <= m_lower);
+  const bool robust_is_weaker =
+      (!row.has_upper || h_upper <= m_upper) && (!row.has_lower || h_lower <= m_lower);
   if (robust_is_weaker) {
     entered_.push_back(entered);
     keep(entered, h_upper, h_lower, 0.0, 0.0);
     return;
   }
-  const bool has_support = (!row.has_upper || h_upper < infinity) && (!row.has_lower || h_lower < infinity);
+  const bool has_support =
+      (!row.has_upper || h_upper < infinity) && (!row.has_lower || h_lower < infinity);
   const double at_support = has_support ? row.tail.violation(row.has_upper ? h_upper : infinity,
                                                              row.has_lower ? h_lower : infinity)
                                         : 0.0;
   const bool robust_helps = has_support && (rule_.shares_budget || at_support > rule_.cap);
-  entered.level = day_.program.add_variable({0.0, rule_.cap / rule_.limit, 0.0, 0.0, false, "level"});
+  entered.level =
+      day_.program.add_variable({0.0, rule_.cap / rule_.limit, 0.0, 0.0, false, "level"});
   if (rule_.shares_budget) {
     day_.program.add_term(budgets_[scope_of(row, scope_)], 1.0, *entered.level);
   }
@@ -150,7 +161,8 @@ void RiskRows::add_tangent(const Entered& entered, double upper, double lower) {
   // value + Σ slope·(distance − place), as an expression to stay below ε·level + z·T(h⁺, h⁻).
   LinearExpression line{tangent.value};
   double at_support = tangent.value;
-  const auto add_side = [&](const LinearExpression& distance, double place, double slope, double support) {
+  const auto add_side = [&](const LinearExpression& distance, double place, double slope,
+                            double support) {
     if (slope != 0.0 && place < infinity) {
       line += slope * (distance - LinearExpression{place});
       at_support += slope * (support - place);
@@ -229,7 +241,8 @@ std::size_t RiskRows::separate(std::span<const double> point) {
 
 bool RiskRows::any_fractional(std::span<const double> point) const {
   return std::any_of(entered_.begin(), entered_.end(), [&](const Entered& e) {
-    return e.robust && std::abs(point[e.robust->index()] - std::round(point[e.robust->index()])) > 1e-6;
+    return e.robust &&
+           std::abs(point[e.robust->index()] - std::round(point[e.robust->index()])) > 1e-6;
   });
 }
 
@@ -282,27 +295,31 @@ Faults RiskRows::explain_slack(std::span<const double> point) const {
     std::string message;
     switch (row.kind) {
       case RowKind::voltage:
-        message = fmt::format("{}, {}: the voltage band would have to be {:.4f} pu wider", when, place, slack);
+        message = fmt::format("{}, {}: the voltage band would have to be {:.4f} pu wider", when,
+                              place, slack);
         break;
       case RowKind::branch:
-        message = fmt::format("{}, {}: the rating of {:.0f} A would have to be {:.1f} A higher", when, place,
-                              problem.feeder.branches[row.element].rating_a, slack);
+        message = fmt::format("{}, {}: the rating of {:.0f} A would have to be {:.1f} A higher",
+                              when, place, problem.feeder.branches[row.element].rating_a, slack);
         break;
       case RowKind::import_:
-        message = fmt::format("{}: the import limit of {:.0f} kW would have to be {:.1f} kW higher", when,
-                              day_.state.import_limit_kw, slack);
+        message = fmt::format("{}: the import limit of {:.0f} kW would have to be {:.1f} kW higher",
+                              when, day_.state.import_limit_kw, slack);
         break;
       case RowKind::reserve:
-        message = fmt::format("{}: the providers' reserve offers fall {:.1f} kW short", when, slack);
+        message =
+            fmt::format("{}: the providers' reserve offers fall {:.1f} kW short", when, slack);
         break;
       case RowKind::station_reserve:
-        message = fmt::format("{}, {}: the reserve held against its own deviation falls {:.1f} kW short", when,
-                              place, slack);
+        message =
+            fmt::format("{}, {}: the reserve held against its own deviation falls {:.1f} kW short",
+                        when, place, slack);
         break;
     }
     found.push_back({weight, {Severity::error, {}, std::move(message)}});
   }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   Faults out;
   for (auto& [weight, fault] : found) {
     out.push_back(std::move(fault));
@@ -316,7 +333,8 @@ void RiskRows::tighten_budget() {
   }
   for (const auto& entered : entered_) {
     if (entered.level) {
-      day_.program.variable(*entered.level).upper = (1.0 - budget_reserve) * rule_.cap / rule_.limit;
+      day_.program.variable(*entered.level).upper =
+          (1.0 - budget_reserve) * rule_.cap / rule_.limit;
     }
   }
 }
@@ -341,9 +359,16 @@ std::vector<RiskShare> RiskRows::shares(std::span<const double> point,
     if (level <= 0.0 && !is_entered_[i]) {
       continue;
     }
-    RiskShare share{row.kind, place_name(day_.state.problem, row.kind, row.element), row.period, level,
-                    row.risk.std_deviation(), upper, lower, row.risk.support_upper(),
-                    row.risk.support_lower(), 0.0};
+    RiskShare share{row.kind,
+                    place_name(day_.state.problem, row.kind, row.element),
+                    row.period,
+                    level,
+                    row.risk.std_deviation(),
+                    upper,
+                    lower,
+                    row.risk.support_upper(),
+                    row.risk.support_lower(),
+                    0.0};
     if (!budgets_.empty() && level > 0.0) {
       // A budget of 1 stands for ε: its dual is € per ε.
       const double dual = solution.duals[budgets_[scope_of(row, scope_)].index()];

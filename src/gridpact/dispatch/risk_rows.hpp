@@ -7,8 +7,8 @@
 
 namespace gridpact::dispatch {
 
-/// What a method makes of the joint limit ε: a cap on every row's risk level ε_i, and whether the levels
-/// share one budget Σ ε_i ≤ ε. This is all that tells the methods apart.
+/// What a method makes of the joint limit ε: a cap on every row's risk level ε_i, and whether the
+/// levels share one budget Σ ε_i ≤ ε. This is all that tells the methods apart.
 struct RiskRule {
   double limit = 0.05;        ///< ε
   double cap = 0.05;          ///< ε_i ≤ cap; 0 = robust; ≥ 1 = the expected day only
@@ -20,10 +20,10 @@ struct RiskRule {
 
 /// The jointly required rows inside the program, entered only when the current point needs them.
 ///
-/// A row is kept in one of two ways, chosen by its switch z: with a risk level, ε_i ≥ p(u, l) with p
-/// convex, by tangents; or robustly, u and l at least the support (ε_i = 0, z = 1). A tangent T reads
-/// ε_i ≥ T(u, l) − z·T(h⁺, h⁻): exactly the convex hull of the two ways along that tangent, so the
-/// relaxation 0 ≤ z ≤ 1 is as tight as one row allows, with no big constant.
+/// A row is kept in one of two ways, chosen by its switch z: with a risk level, ε_i ≥ p(u, l) with
+/// p convex, by tangents; or robustly, u and l at least the support (ε_i = 0, z = 1). A tangent T
+/// reads ε_i ≥ T(u, l) − z·T(h⁺, h⁻): exactly the convex hull of the two ways along that tangent,
+/// so the relaxation 0 ≤ z ≤ 1 is as tight as one row allows, with no big constant.
 class RiskRows {
  public:
   RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope);
@@ -36,8 +36,8 @@ class RiskRows {
   void make_switches_integer();
   void fix_switches(std::span<const double> point);
 
-  /// By how much rows give at `point`, in the program's weights (0 when every row holds), and whether
-  /// they still may.
+  /// By how much rows give at `point`, in the program's weights (0 when every row holds), and
+  /// whether they still may.
   [[nodiscard]] double total_slack(std::span<const double> point) const;
   void forbid_slack();
   /// The limits that have to give: one sentence each, largest first.
@@ -57,11 +57,12 @@ class RiskRows {
   struct Entered {
     std::size_t row = 0;
     VariableId slack;
-    std::optional<VariableId> level;     ///< ε_i / ε
-    std::optional<VariableId> robust;    ///< z
+    std::optional<VariableId> level;   ///< ε_i / ε
+    std::optional<VariableId> robust;  ///< z
   };
   void enter(std::size_t row);
-  void keep(const Entered& entered, double upper, double lower, double upper_step, double lower_step);
+  void keep(const Entered& entered, double upper, double lower, double upper_step,
+            double lower_step);
   void add_tangent(const Entered& entered, double upper, double lower);
   std::size_t separate_entered(const Entered& entered, std::span<const double> point);
   [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
@@ -76,7 +77,8 @@ class RiskRows {
   std::vector<Entered> entered_;
   std::vector<bool> is_entered_;
   bool switches_integer_ = false;
-  std::vector<ConstraintId> budgets_;  ///< per scope, Σ ε_i/ε ≤ 1; empty unless the budget is shared
+  std::vector<ConstraintId>
+      budgets_;  ///< per scope, Σ ε_i/ε ≤ 1; empty unless the budget is shared
 };
 
 }  // namespace gridpact::dispatch

@@ -10,8 +10,9 @@ struct Prepared::State {
   Beliefs beliefs;
   Decision decision;  ///< at which the grid is linearised
   GridPoint grid;
-  double uncontrolled_peak_kw = 0.0;  ///< import peak if every car charged on arrival, no generation
-  double import_limit_kw = 0.0;       ///< the lower of the connection and the peak target
+  double uncontrolled_peak_kw =
+      0.0;                       ///< import peak if every car charged on arrival, no generation
+  double import_limit_kw = 0.0;  ///< the lower of the connection and the peak target
 };
 
 }  // namespace gridpact::dispatch

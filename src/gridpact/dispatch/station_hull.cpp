@@ -10,17 +10,20 @@ namespace gridpact::dispatch {
 
 using program::infinity;
 
-StationHull::StationHull(DayProgram& day) : day_(day), stations_(day.state.problem.stations.size()) {
+StationHull::StationHull(DayProgram& day)
+    : day_(day), stations_(day.state.problem.stations.size()) {
   const auto& problem = day.state.problem;
   const std::size_t periods = problem.horizon.count;
   for (std::size_t s = 0; s < stations_.size(); ++s) {
     auto& station = stations_[s];
     for (std::size_t t = 0; t < periods; ++t) {
-      station.link.push_back(day.program.add_constraint(0.0, -1.0 * LinearExpression{day.v.charge_kw[s][t]}, 0.0,
-                                                        fmt::format("station[{}][{}]", s, t)));
+      station.link.push_back(
+          day.program.add_constraint(0.0, -1.0 * LinearExpression{day.v.charge_kw[s][t]}, 0.0,
+                                     fmt::format("station[{}][{}]", s, t)));
     }
     station.convexity = day.program.add_constraint(1.0, {}, 1.0, fmt::format("hull[{}]", s));
-    // A first hull wide enough to start from: charge early, late, cheap, and flat-ish (each period avoided once).
+    // A first hull wide enough to start from: charge early, late, cheap, and flat-ish (each period
+    // avoided once).
     const auto& fleet = day.state.beliefs.fleets[s];
     const auto answer = [&](auto&& price_at) {
       Profile price(periods);

@@ -14,8 +14,8 @@ class StationHull {
  public:
   explicit StationHull(DayProgram& day);
 
-  /// Prices new schedules at `solution`'s duals. Returns Σ_s of the most negative reduced costs, ≤ 0:
-  /// objective + this is a lower bound on the program over the exact sets.
+  /// Prices new schedules at `solution`'s duals. Returns Σ_s of the most negative reduced costs, ≤
+  /// 0: objective + this is a lower bound on the program over the exact sets.
   double add_columns(const program::Solution& solution);
 
   /// The cars' schedules (cars × periods, kW) at a point of the program.
