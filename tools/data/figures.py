@@ -113,11 +113,14 @@ def session_days(stays: pd.DataFrame, working_fridays: bool) -> str:
     by_day = pd.DataFrame({"count": 1, "energy": stays["energy_kwh"].to_numpy()}).groupby(arrival.dt.date.to_numpy()).sum()
     by_day = by_day.reindex(pd.date_range("2019-05-01", "2019-12-31").date, fill_value=0)
     dates = pd.DatetimeIndex(by_day.index)
-    kinds = [(WEEKDAYS[k], dates.weekday == k) for k in range(7)]
+    kinds = [(WEEKDAYS[k], dates.day_of_week == k) for k in range(7)]
     if working_fridays:
         even = ((dates - pd.Timestamp("2019-05-03")).days // 7) % 2 == 0
-        friday = dates.weekday == 4
+        friday = dates.day_of_week == 4
         kinds[4:5] = [("Fri, on", friday & even), ("Fri, off", friday & ~even)]
+    working = np.any([mask for name, mask in kinds if name not in ("Fri, off", "Sat", "Sun")], axis=0)
+    count = by_day["count"].to_numpy()
+    kinds.append(("working, ordinary", working & (count > 0.6 * np.median(count[working]))))
     rows = []
     for name, mask in kinds:
         n, e = by_day["count"][mask], by_day["energy"][mask]
@@ -168,7 +171,7 @@ def document(series, year, naive, price, stays, dropped) -> str:
         "Mean forecast of the two wind series above 0.30 and highest hourly forecast of the two PV series above 0.12, "
         "by spread of the price.\n\n" + plan_days(series, year, price),
         "## Charging sessions\n\n" + session_shape(stays),
-        "### Caltech, by weekday of arrival\n\n" + session_days(stays["caltech"], working_fridays=False),
+        "### Caltech, by weekday of arrival\n\nOrdinary: above 0.6 of the median of the working days, which leaves out holidays.\n\n" + session_days(stays["caltech"], working_fridays=False),
         "### JPL, by weekday of arrival\n\nEvery second Friday is a day off at JPL; 3 May 2019 was a working one.\n\n"
         + session_days(stays["jpl"], working_fridays=True),
         "### Rows left out\n\n" + dropped_rows(dropped),
