@@ -1,15 +1,15 @@
 #include "gridpact/network/ac_flow.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "gridpact/base/parallel.hpp"
 #include "network/flow_support.hpp"
 #include "support/feeders.hpp"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gridpact/base/parallel.hpp"
 
 namespace gridpact::test {
 namespace {
@@ -43,9 +43,9 @@ TEST(AcFlow, ReproducesThePublishedSolutionOfIeee33) {
   const FlowState state = flow.solve(nominal_injection(flow.feeder()));
   ASSERT_TRUE(state.converged);
   EXPECT_NEAR(flow.losses_kw(state.voltage_pu), 202.677, 0.001);
-  const auto lowest = std::min_element(
-      state.voltage_pu.begin(), state.voltage_pu.end(),
-      [](Complex a, Complex b) { return std::abs(a) < std::abs(b); });
+  const auto lowest =
+      std::min_element(state.voltage_pu.begin(), state.voltage_pu.end(),
+                       [](Complex a, Complex b) { return std::abs(a) < std::abs(b); });
   EXPECT_EQ(flow.feeder().nodes[static_cast<std::size_t>(lowest - state.voltage_pu.begin())].name,
             "18");
   EXPECT_NEAR(std::abs(*lowest), 0.91309, 5e-6);
@@ -91,7 +91,7 @@ TEST(AcFlow, FindsTheSameSolutionFromAnyStartNearIt) {
 
 TEST(AcFlow, AgreesWithNewtonFarBeyondTheNominalLoad) {
   const AcFlow flow = flow_of(ieee33_feeder());
-  for (const double scale : {-2.0, 2.0, 3.0, 3.35}) {
+  for (const double scale : {-2.0, 2.0, 3.0, 3.6}) {
     const std::vector<Complex> injection = nominal_injection(flow.feeder(), scale);
     const DenseSolution newton = dense_newton(flow.feeder(), injection);
     const FlowState state = flow.solve(injection);
@@ -124,8 +124,8 @@ TEST(AcFlow, GivesTheSameBytesOnAnyNumberOfThreads) {
     std::vector<FlowState> states(200);
     parallel_for(states.size(), threads, [&](std::size_t i) {
       const AcFlow& flow = i % 3 == 0 ? small_flow : large_flow;
-      states[i] = flow.solve(
-          nominal_injection(flow.feeder(), 0.5 + 0.01 * static_cast<double>(i % 100)));
+      states[i] =
+          flow.solve(nominal_injection(flow.feeder(), 0.5 + 0.01 * static_cast<double>(i % 100)));
     });
     return states;
   };

@@ -5,10 +5,10 @@
 // (R. D. Zimmerman, "AC power flows, generalized OPF costs and their derivatives using complex
 // matrix notation", MATPOWER technical note 2, 2010), restricted to the unknown node-phases.
 
-#include <Eigen/Dense>
 #include <vector>
 
 #include "network/flow_support.hpp"
+#include <Eigen/Dense>
 
 namespace gridpact::test {
 
@@ -63,7 +63,8 @@ DenseSolution dense_newton(const Feeder& feeder, const std::vector<Complex>& inj
     const DenseMatrix by_magnitude =
         v.asDiagonal() * (y * direction.asDiagonal()).conjugate() +
         DenseMatrix(current.conjugate().asDiagonal()) * direction.asDiagonal();
-    const DenseMatrix angle = by_angle(unknown, unknown), magnitude = by_magnitude(unknown, unknown);
+    const DenseMatrix angle = by_angle(unknown, unknown),
+                      magnitude = by_magnitude(unknown, unknown);
     Eigen::MatrixXd jacobian(2 * n, 2 * n);
     jacobian << angle.real(), magnitude.real(), angle.imag(), magnitude.imag();
     Eigen::VectorXd error(2 * n);

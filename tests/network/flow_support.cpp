@@ -1,13 +1,13 @@
 #include "network/flow_support.hpp"
 
-#include <gtest/gtest.h>
-
 #include <numeric>
 #include <stdexcept>
 #include <string>
 
-#include "gridpact/base/random.hpp"
 #include "support/feeders.hpp"
+#include <gtest/gtest.h>
+
+#include "gridpact/base/random.hpp"
 
 namespace gridpact::test {
 
@@ -102,12 +102,11 @@ Feeder random_feeder(std::uint64_t seed) {
     const std::string name = "n" + std::to_string(i);
     const std::size_t parent = i == 0 ? 0 : random.index(i);
     const std::size_t parent_phases = i == 0 ? 3 : feeder.nodes[parent].phases.size();
-    const NodeId node = balanced ? add_node(feeder, name, {0}, volts)
-                        : parent_phases < 3
-                            ? add_node(feeder, name, {2}, volts)
-                            : (i > 0 && random.uniform() < 0.3
-                                   ? add_node(feeder, name, {2}, volts)
-                                   : add_node(feeder, name, {1, 2, 3}, volts));
+    const NodeId node = balanced            ? add_node(feeder, name, {0}, volts)
+                        : parent_phases < 3 ? add_node(feeder, name, {2}, volts)
+                                            : (i > 0 && random.uniform() < 0.3
+                                                   ? add_node(feeder, name, {2}, volts)
+                                                   : add_node(feeder, name, {1, 2, 3}, volts));
     if (i == 0) {
       make_source(feeder, node);
       continue;

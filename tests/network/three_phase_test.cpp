@@ -1,12 +1,12 @@
 // Unbalanced, mutually coupled feeders against what does not share the library's algebra.
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 
-#include "gridpact/network/ac_flow.hpp"
 #include "network/flow_support.hpp"
 #include "support/feeders.hpp"
+#include <gtest/gtest.h>
+
+#include "gridpact/network/ac_flow.hpp"
 
 namespace gridpact::test {
 namespace {
@@ -38,7 +38,8 @@ TEST(ThreePhaseFlow, DropsImpedanceTimesCurrentAlongACoupledLine) {
   ComplexMatrix z_ohm(3, 3);
   for (std::size_t i = 0; i < 3; ++i) {
     for (std::size_t j = 0; j < 3; ++j) {
-      z_ohm(i, j) = i == j ? Complex(0.35 + 0.01 * static_cast<double>(i), 1.0) : Complex(0.15, 0.45);
+      z_ohm(i, j) =
+          i == j ? Complex(0.35 + 0.01 * static_cast<double>(i), 1.0) : Complex(0.15, 0.45);
     }
   }
   add_line(feeder, "line", source, end, {1, 2, 3}, z_ohm);

@@ -1,11 +1,12 @@
 #include "support/feeders.hpp"
 
-#include <Eigen/Dense>
 #include <array>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
 #include <utility>
+
+#include <Eigen/Dense>
 
 #include "gridpact/base/units.hpp"
 

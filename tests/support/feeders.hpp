@@ -10,8 +10,8 @@
 /// Small feeders for tests, and what they are built of.
 namespace gridpact::test {
 
-/// Adds a node with these phases ({0}: balanced single-line equivalent, whose base voltage is line to
-/// line and whose base power is three-phase; else 1, 2, 3, line to neutral and per phase). Needs
+/// Adds a node with these phases ({0}: balanced single-line equivalent, whose base voltage is line
+/// to line and whose base power is three-phase; else 1, 2, 3, line to neutral and per phase). Needs
 /// `base_kva`.
 NodeId add_node(Feeder& feeder, std::string name, std::initializer_list<int> phases,
                 double base_voltage_v);
@@ -21,15 +21,17 @@ void make_source(Feeder& feeder, NodeId node);
 
 /// Adds a line between like phases of two nodes: series impedance, Ω, conductors in the order of
 /// `phases`, and half of the shunt susceptance, S, at each end's diagonal.
-void add_line(Feeder& feeder, std::string name, NodeId from, NodeId to, const std::vector<int>& phases,
-              const ComplexMatrix& impedance_ohm, double susceptance_s = 0.0);
+void add_line(Feeder& feeder, std::string name, NodeId from, NodeId to,
+              const std::vector<int>& phases, const ComplexMatrix& impedance_ohm,
+              double susceptance_s = 0.0);
 
 /// The same for one conductor per end.
 void add_line(Feeder& feeder, std::string name, NodeId from, NodeId to, Complex impedance_ohm);
 
 /// Adds a three-phase transformer with a delta winding on one node and a grounded wye on the other,
 /// with this series impedance in pu of `base_kva` per phase.
-void add_delta_wye(Feeder& feeder, std::string name, NodeId delta, NodeId wye, Complex impedance_pu);
+void add_delta_wye(Feeder& feeder, std::string name, NodeId delta, NodeId wye,
+                   Complex impedance_pu);
 
 /// Adds a capacitor from each of `phases` of `node` to ground: kvar each at 1 pu.
 void add_capacitor(Feeder& feeder, std::string name, NodeId node, const std::vector<int>& phases,

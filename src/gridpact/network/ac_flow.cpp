@@ -4,10 +4,10 @@
 //   w = −Y_LL⁻¹ Y_LS V_S                                (no-load voltages)
 //   V ← w + Z conj(S / V),   Z = Y_LL⁻¹                  (until the largest |ΔV| ≤ tolerance)
 //
-// Y_LL is factorised once; a step is one pair of sparse triangular solves. Also known as the implicit
-// Z_bus Gauss method (Chen, Chen, Hwang, Kotas, Chebli, IEEE Trans. Power Delivery 6(3), 1991);
-// existence, uniqueness and convergence of the fixed point: Bazrafshan, Gatsis, IEEE Trans. Power
-// Systems 33(2), 2018.
+// Y_LL is factorised once; a step is one pair of sparse triangular solves. Also known as the
+// implicit Z_bus Gauss method (Chen, Chen, Hwang, Kotas, Chebli, IEEE Trans. Power Delivery 6(3),
+// 1991); existence, uniqueness and convergence of the fixed point: Bazrafshan, Gatsis, IEEE Trans.
+// Power Systems 33(2), 2018.
 
 #include "gridpact/network/ac_flow.hpp"
 

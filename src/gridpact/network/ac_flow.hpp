@@ -1,9 +1,7 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "gridpact/base/result.hpp"
@@ -16,8 +14,8 @@ struct FlowState {
   std::vector<Complex> voltage_pu;  ///< per node-phase, source included
   bool converged = false;
   int iterations = 0;
-  double mismatch_pu = 0.0;  ///< largest power mismatch |S − V·conj(Y V)|
-  NodePhaseId worst;         ///< where
+  double mismatch_pu = 0.0;     ///< largest power mismatch |S − V·conj(Y V)|
+  NodePhaseId worst;            ///< where
   Complex source_injection_pu;  ///< what was injected at the source itself: it moves no voltage
 };
 
@@ -39,8 +37,10 @@ class AcFlow {
   /// node-phases; entries at the source move no voltage and only count in `import_kva`. `start`:
   /// voltages to start from (no-load voltages if absent). Formula: fixed point V = w + Z·conj(S/V),
   /// w the no-load voltage. It converges linearly to the operable (high-voltage) solution, ever
-  /// slower towards the largest load that the feeder can carry: IEEE 33 up to @LIMIT@.
-  [[nodiscard]] FlowState solve(std::span<const Complex> injection_pu, const FlowOptions& options = {},
+  /// slower towards the largest load that the feeder can carry: with 200 iterations IEEE 33 is
+  /// solved up to 99.8 % of the load beyond which Newton's method finds no solution either.
+  [[nodiscard]] FlowState solve(std::span<const Complex> injection_pu,
+                                const FlowOptions& options = {},
                                 const std::vector<Complex>* start = nullptr) const;
 
   /// Largest conductor current of each branch at `voltage_pu`, A (magnitude).

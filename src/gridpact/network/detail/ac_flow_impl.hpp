@@ -12,8 +12,9 @@ namespace gridpact::network {
 struct AcFlow::Impl {
   Feeder feeder;
   NodalAdmittance admittance;
-  SparseLu<Complex> unknown_factors;        ///< of Y_LL
-  std::vector<Complex> no_load_voltage_pu;  ///< w at the unknown node-phases, the source's elsewhere
+  SparseLu<Complex> unknown_factors;  ///< of Y_LL
+  std::vector<Complex>
+      no_load_voltage_pu;  ///< w at the unknown node-phases, the source's elsewhere
 };
 
 /// Current into `branch` at its terminal `terminal`, pu.

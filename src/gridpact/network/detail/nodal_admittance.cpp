@@ -3,12 +3,12 @@
 
 #include "gridpact/network/detail/nodal_admittance.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <numeric>
+
+#include <fmt/format.h>
 
 #include "gridpact/network/detail/complex_product.hpp"
 
@@ -16,13 +16,9 @@ namespace gridpact::network {
 
 namespace {
 
-Fault fault(std::string message) {
-  return {Severity::error, {}, std::move(message)};
-}
+Fault fault(std::string message) { return {Severity::error, {}, std::move(message)}; }
 
-bool is_finite(Complex value) {
-  return std::isfinite(value.real()) && std::isfinite(value.imag());
-}
+bool is_finite(Complex value) { return std::isfinite(value.real()) && std::isfinite(value.imag()); }
 
 bool has_finite_admittance(const Branch& branch) {
   const std::size_t count = branch.terminals.size();
@@ -119,8 +115,9 @@ NodalAdmittance nodal_admittance(const Feeder& feeder) {
 Faults electrical_faults(const Feeder& feeder) {
   Faults faults;
   if (!(feeder.base_kva > 0.0) || !std::isfinite(feeder.base_kva)) {
-    faults.push_back(fault(fmt::format("the base power of feeder '{}' is {} kVA: give a positive one",
-                                       feeder.name, feeder.base_kva)));
+    faults.push_back(
+        fault(fmt::format("the base power of feeder '{}' is {} kVA: give a positive one",
+                          feeder.name, feeder.base_kva)));
   }
   const Node& source = feeder.nodes.at(feeder.source.index());
   if (source.phases.empty() || source.phases.size() != feeder.source_voltage_pu.size()) {
@@ -151,7 +148,8 @@ Faults disconnected_faults(const Feeder& feeder, const NodalAdmittance& admittan
   const std::vector<bool> reached = reached_from_source(admittance);
   const std::string& source = feeder.nodes[feeder.source.index()].name;
   constexpr const char* message =
-      "{} is not connected to the source '{}': close or add a branch that leads to it, or remove it";
+      "{} is not connected to the source '{}': close or add a branch that leads to it, or remove "
+      "it";
   Faults faults;
   for (const Node& node : feeder.nodes) {
     const bool none = std::none_of(node.phases.begin(), node.phases.end(),

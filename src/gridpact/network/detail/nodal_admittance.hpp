@@ -1,9 +1,10 @@
 #pragma once
 
-#include <Eigen/SparseCore>
 #include <cstddef>
 #include <span>
 #include <vector>
+
+#include <Eigen/SparseCore>
 
 #include "gridpact/base/result.hpp"
 #include "gridpact/model/feeder.hpp"
@@ -21,7 +22,8 @@ struct NodalAdmittance {
   std::vector<std::size_t> unknown_of;  ///< node-phase → its place in `unknown`, or `none`
 
   /// Row `node_phase` of Ybus times V: the current into the network there, pu.
-  [[nodiscard]] Complex current_pu(std::size_t node_phase, std::span<const Complex> voltage_pu) const;
+  [[nodiscard]] Complex current_pu(std::size_t node_phase,
+                                   std::span<const Complex> voltage_pu) const;
 
   /// Y_LL, the block between node-phases of unknown voltage.
   [[nodiscard]] std::vector<Entry<Complex>> unknown_block() const;

@@ -2,15 +2,17 @@
 // ordering; Demmel, Eisenstat, Gilbert, Li, Liu, SIAM J. Matrix Anal. Appl. 20(3), 1999), then
 //   solve:  y = P b;  y := L⁻¹ y;  y := U⁻¹ y;  x = Q y
 // column by column. Eigen's own solve goes through its supernode blocks and allocates workspace in
-// each call; on the near-tree matrices of feeders the plain loops below take less than half its time.
+// each call; on the near-tree matrices of feeders the plain loops below take less than half its
+// time.
 
 #include "gridpact/network/detail/sparse_lu.hpp"
 
-#include <Eigen/SparseLU>
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <numeric>
+
+#include <Eigen/SparseLU>
 
 #include "gridpact/network/detail/complex_product.hpp"
 
@@ -60,8 +62,8 @@ void shift_diagonal(EigenSparse<Scalar>& matrix, const std::vector<double>& larg
   matrix.makeCompressed();
 }
 
-std::vector<std::size_t> indices(const Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int>&
-                                     permutation) {
+std::vector<std::size_t> indices(
+    const Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int>& permutation) {
   const auto& from = permutation.indices();
   std::vector<std::size_t> result(static_cast<std::size_t>(from.size()));
   std::transform(from.begin(), from.end(), result.begin(),

@@ -16,8 +16,9 @@ struct Entry {
 };
 
 /// Sparse LU factors of a square matrix A, P·A·Q = L·U, kept in plain compressed columns so that a
-/// solve touches nothing but the factors' non-zeros: it allocates nothing and many threads may share
-/// one factorisation. The factors themselves come from a library (sparse_lu.cpp alone knows which).
+/// solve touches nothing but the factors' non-zeros: it allocates nothing and many threads may
+/// share one factorisation. The factors themselves come from a library (sparse_lu.cpp alone knows
+/// which).
 template <class Scalar>
 class SparseLu {
  public:
@@ -46,11 +47,11 @@ class SparseLu {
   template <class Factors>
   std::vector<Scalar> keep(const Factors& factors);
 
-  Columns lower_;                              ///< L without its unit diagonal
-  Columns upper_;                              ///< U without its diagonal
-  std::vector<Scalar> inverse_pivot_;          ///< of U's diagonal
-  std::vector<std::size_t> row_position_;      ///< row i of A is row row_position_[i] of L·U
-  std::vector<std::size_t> column_position_;   ///< likewise for columns
+  Columns lower_;                             ///< L without its unit diagonal
+  Columns upper_;                             ///< U without its diagonal
+  std::vector<Scalar> inverse_pivot_;         ///< of U's diagonal
+  std::vector<std::size_t> row_position_;     ///< row i of A is row row_position_[i] of L·U
+  std::vector<std::size_t> column_position_;  ///< likewise for columns
   std::vector<std::size_t> dependent_columns_;
 };
 
