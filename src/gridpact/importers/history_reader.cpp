@@ -18,6 +18,8 @@ constexpr Range series_range = from_to(-0.05, 1.5);
 constexpr double usual_session_kwh = 500.0;
 /// Meters and clocks round: this much more than the charger's limit is still deliverable.
 constexpr double meter_tolerance = 1.01;
+/// Below this share, cars that ask too much of a station's chargers are a note, not a warning.
+constexpr double rare_share = 0.01;
 
 std::string zone_of(const std::optional<TimeGrid>& horizon) {
   return horizon ? horizon->time_zone : "UTC";
@@ -253,8 +255,10 @@ void check_deliverable(const TableReader& table, const WrittenHistory& history,
     }
   }
   if (count > 0) {
+    const bool is_rare =
+        static_cast<double>(count) < rare_share * static_cast<double>(history.sessions.size());
     faults.push_back(
-        {Severity::warning, table.place("charger_kw"),
+        {is_rare ? Severity::note : Severity::warning, table.place("charger_kw"),
          fmt::format("{} of {} sessions of '{}' got more than a charger of {:g} kW can give within "
                      "their stay, first {}:{} ({:.1f} kWh in {:.2f} h); such cars are planned with "
                      "what it can give",

@@ -34,7 +34,8 @@ struct WrittenHistory {
                                                   const std::optional<TimeGrid>& horizon,
                                                   InputFiles& files, Faults& faults);
 
-/// A warning if the chargers of the station at `table` could not give some cars what they got.
+/// A warning (a note if they are few) if the chargers of the station at `table` could not have given
+/// some cars of the history what they got.
 void check_deliverable(const TableReader& table, const WrittenHistory& history,
                        const std::string& history_name, Faults& faults);
 
