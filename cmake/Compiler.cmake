@@ -1,0 +1,46 @@
+# Language level, warnings and code generation that every gridpact target shares.
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+endif()
+
+if(PROJECT_IS_TOP_LEVEL)
+  find_program(GRIDPACT_CCACHE ccache DOC "Compiler cache, used when present")
+  mark_as_advanced(GRIDPACT_CCACHE)
+  if(GRIDPACT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${GRIDPACT_CCACHE}")
+  endif()
+endif()
+
+add_library(gridpact_compiler INTERFACE)
+target_compile_features(gridpact_compiler INTERFACE cxx_std_20)
+
+# Warnings become errors only through CMAKE_COMPILE_WARNING_AS_ERROR, which the presets set: somebody who packages gridpact
+# with a compiler that we have not seen must not be stopped by a new warning.
+target_compile_options(
+  gridpact_compiler
+  INTERFACE
+    # A fused multiply-add rounds once where a multiplication and an addition round twice. Compilers fuse on machines that
+    # have the instruction, so the same source would give other digits there; the same seed must give the same bytes.
+    -ffp-contract=off
+    -Wall
+    -Wextra
+    -Wpedantic
+    -Wshadow
+    -Wconversion
+    -Wsign-conversion
+    -Wdouble-promotion
+    -Wold-style-cast
+    -Wcast-align
+    -Wcast-qual
+    -Wformat=2
+    -Wnon-virtual-dtor
+    -Woverloaded-virtual
+    -Wnull-dereference
+    -Wimplicit-fallthrough
+    -Wextra-semi
+    -Wunused
+    -Wundef
+    $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond>
+    $<$<CXX_COMPILER_ID:GNU>:-Wlogical-op>
+    $<$<CXX_COMPILER_ID:GNU>:-Wsuggest-override>)
