@@ -37,8 +37,13 @@ struct PlannedSubstation {
   Profile participation;
 };
 
-struct PlannedRenewable {
+/// What the plan expects of a load group: the forecast with its known bias taken out.
+struct PlannedLoad {
   Profile forecast_kw;
+};
+
+struct PlannedRenewable {
+  Profile forecast_kw;   ///< bias taken out, before curtailment
   Profile curtailed_kw;  ///< fixed amount taken off whatever is available
   Profile q_kvar;
 };
@@ -93,6 +98,7 @@ struct Plan {
 
   std::vector<PlannedGenerator> generators;
   PlannedSubstation substation;
+  std::vector<PlannedLoad> loads;  ///< per load group
   std::vector<PlannedRenewable> renewables;
   std::vector<PlannedStation> stations;
   PlannedReserve reserve;
