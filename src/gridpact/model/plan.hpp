@@ -21,6 +21,8 @@ inline constexpr std::array all_row_kinds{RowKind::voltage, RowKind::branch, Row
                                           RowKind::reserve, RowKind::station_reserve};
 [[nodiscard]] std::string_view to_string(RowKind kind);
 [[nodiscard]] std::optional<RowKind> parse_row_kind(std::string_view text);
+/// Unit of the limits of this kind: "pu", "A" or "kW".
+[[nodiscard]] std::string_view unit_of(RowKind kind);
 
 /// Powers over the horizon, one entry per period.
 using Profile = std::vector<double>;
