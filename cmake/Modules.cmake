@@ -1,4 +1,4 @@
-# gridpact_module, gridpact_test and gridpact_bench: the only ways in which targets of this project are made.
+# gridpact_module, gridpact_program, gridpact_test and gridpact_bench: the only ways in which targets of this project are made.
 
 include(GoogleTest)
 
@@ -37,6 +37,20 @@ function(gridpact_module name)
   target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${headers})
   target_compile_features(${target} ${scope} cxx_std_20)
   _gridpact_use(${target} ${scope} ${arg_USES})
+endfunction()
+
+# gridpact_program(<name> SOURCES <file>... MODULES <module>... [LINKS <third-party target>...])
+#
+# Makes the program <name> at the top of the build folder, with the places of its libraries (those in .venv too) built in.
+function(gridpact_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;MODULES;LINKS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "gridpact_program(${name}): what is '${arg_UNPARSED_ARGUMENTS}'?")
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE gridpact_compiler ${arg_LINKS})
+  _gridpact_use(${name} PRIVATE ${arg_MODULES})
 endfunction()
 
 # gridpact_test(<name> SOURCES <file>... [MODULES <module>...] [LINKS <third-party target>...])
