@@ -2,7 +2,7 @@
 // gridpact knows of it. Its C++ interface is not used: the packaged library has the C++ ABI of
 // before GCC 5.
 
-#include "gridpact/program/highs_model.hpp"
+#include "gridpact/program/detail/highs_model.hpp"
 
 #include <algorithm>
 #include <array>
@@ -168,13 +168,24 @@ void HighsModel::Impl::change_row(Row& known, const Constraint& c) {
   if (std::ranges::equal(known.terms, c.terms, same)) {
     return;
   }
-  for (const auto& term : known.terms) {
-    check(Highs_changeCoeff(highs, known.row, columns[term.variable.index()].column, 0.0));
+  Block before;
+  Block after;
+  push_terms(known.terms, before);
+  push_terms(c.terms, after);
+  for (std::size_t k = 0; k < after.values.size(); ++k) {
+    scratch[from_highs(after.indices[k])] = after.values[k];
   }
-  Block block;
-  push_terms(c.terms, block);
-  for (std::size_t k = 0; k < block.values.size(); ++k) {
-    check(Highs_changeCoeff(highs, known.row, block.indices[k], block.values[k]));
+  const auto settle = [&](HighsInt column, double coefficient) {
+    const double wanted = std::exchange(scratch[from_highs(column)], 0.0);
+    if (wanted != coefficient) {
+      check(Highs_changeCoeff(highs, known.row, column, wanted));
+    }
+  };
+  for (std::size_t k = 0; k < before.values.size(); ++k) {
+    settle(before.indices[k], before.values[k]);
+  }
+  for (const HighsInt column : after.indices) {  // those that were in `before` are settled: 0 is 0
+    settle(column, 0.0);
   }
   known.terms = c.terms;
 }

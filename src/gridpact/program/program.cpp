@@ -104,6 +104,11 @@ ConstraintId Program::add_constraint(double lower, const LinearExpression& expre
   return ConstraintId{constraints_.size() - 1};
 }
 
+void Program::add_term(ConstraintId constraint, double coefficient, VariableId variable) {
+  assert(variable.index() < variables_.size());
+  constraints_[constraint.index()].terms.push_back({variable, coefficient});
+}
+
 void Program::add_objective(const LinearExpression& expression) {
   constant_ += expression.constant;
   for (const auto& [variable, coefficient] : expression.terms) {

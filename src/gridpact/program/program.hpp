@@ -63,6 +63,8 @@ class Program {
   /// lower ≤ expression ≤ upper; the expression's constant is moved to the bounds.
   ConstraintId add_constraint(double lower, const LinearExpression& expression, double upper,
                               std::string name = {});
+  /// Extends a constraint by a variable that was added after it.
+  void add_term(ConstraintId constraint, double coefficient, VariableId variable);
   void add_objective(const LinearExpression& expression);  ///< adds to the objective
 
   [[nodiscard]] const std::vector<Variable>& variables() const { return variables_; }

@@ -25,7 +25,7 @@
 #include <fmt/format.h>
 
 #include "gridpact/program/dual_bound.hpp"
-#include "gridpact/program/highs_model.hpp"
+#include "gridpact/program/detail/highs_model.hpp"
 #include "gridpact/program/program.hpp"
 
 namespace gridpact::program {
