@@ -1,8 +1,6 @@
 #include "gridpact/fleet/past_days.hpp"
 
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 #include "fleet/fleets.hpp"
 #include <gtest/gtest.h>
@@ -155,53 +153,6 @@ TEST(PastDays, KeepsWhatIsBeyondCountingNoise) {
   EXPECT_NEAR(mean_volume, 1.0, 0.01);
   EXPECT_NEAR(own_share, std::sqrt(1.5 * 1.5 / (1.5 * 1.5 + 4.0 * 4.0 / 40.0)), 0.03);
   EXPECT_LT(closed, 0.5) << "days of a station that varies that much are not closed";
-}
-
-/// Recorded workplace sessions, where they are at hand.
-SessionHistory recorded(const std::string& site) {
-  SessionHistory history;
-  const char* folder = std::getenv("GRIDPACT_SHARED_DATA");
-  if (folder == nullptr) {
-    return history;
-  }
-  const std::string command = "zcat '" + std::string(folder) + "/ev_acn/acn_" + site + ".csv.gz'";
-  FILE* pipe = popen(command.c_str(), "r");
-  char line[512];
-  while (pipe != nullptr && std::fgets(line, sizeof line, pipe) != nullptr) {
-    const std::string text(line);
-    const auto instant = parse_instant(text.substr(0, 19) + "Z");
-    if (instant && text.substr(0, 10) >= "2018-11-12" && text.substr(0, 10) < "2020-03-01") {
-      Session session;
-      const auto local = local_time(*instant, "UTC");
-      session.arrival_day = local.days_since_epoch;
-      session.arrival_h = local.hour_of_day();
-      session.energy_kwh = std::atof(text.substr(text.rfind(',') + 1).c_str());
-      history.sessions.push_back(session);
-    }
-  }
-  if (pipe != nullptr) {
-    pclose(pipe);
-  }
-  std::stable_sort(
-      history.sessions.begin(), history.sessions.end(),
-      [](const Session& a, const Session& b) { return a.arrival_day < b.arrival_day; });
-  return history;
-}
-
-TEST(PastDays, OnRecordedSessionsHolidaysAndFridaysExplainMostOfTheSpread) {
-  const auto campus = recorded("caltech");
-  const auto laboratory = recorded("jpl");
-  if (campus.sessions.empty() || laboratory.sessions.empty()) {
-    GTEST_SKIP() << "set GRIDPACT_SHARED_DATA to the folder that holds ev_acn/";
-  }
-  const long thursday = monday + 3;
-  const auto campus_days = past_days_like(campus, thursday);
-  EXPECT_FALSE(campus_days.alternate_fridays);
-  EXPECT_NEAR(static_cast<double>(campus_days.closed_days), 29.0, 5.0);
-  EXPECT_LT(campus_days.volume_spread, 0.15);  // 0.29 with closed days and without local level
-  const auto laboratory_days = past_days_like(laboratory, thursday);
-  EXPECT_TRUE(laboratory_days.alternate_fridays);
-  EXPECT_LT(laboratory_days.volume_spread, 0.10);  // 0.32 with Fridays and closed days
 }
 
 }  // namespace
