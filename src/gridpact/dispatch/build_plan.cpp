@@ -1,0 +1,207 @@
+// From the program's best point to a Plan, in the words of model/plan.hpp.
+
+#include "gridpact/dispatch/build_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gridpact/base/version.hpp"
+
+namespace gridpact::dispatch {
+
+namespace {
+
+Profile values(const VariableRow& row, std::span<const double> point) {
+  Profile out;
+  for (const auto id : row) {
+    out.push_back(point[id.index()]);
+  }
+  return out;
+}
+
+Profile scaled(double factor, const Profile& profile) {
+  Profile out = profile;
+  for (double& value : out) {
+    value *= factor;
+  }
+  return out;
+}
+
+/// Reserve that all providers together hold in each period, both layers.
+Profile total_reserve(const Profile& feeder, const std::vector<VariableRow>& stations,
+                      std::span<const double> point) {
+  Profile out = feeder;
+  for (const auto& row : stations) {
+    for (std::size_t t = 0; t < out.size(); ++t) {
+      out[t] += point[row[t].index()];
+    }
+  }
+  return out;
+}
+
+/// Variance of the feeder's whole deviation in period t, kW².
+double deviation_variance(const Beliefs& beliefs, std::size_t t) {
+  double variance = 0.0;
+  for (const auto* law : {&beliefs.net_load, &beliefs.stations}) {
+    if (law->size() > 0) {
+      const auto covariance = law->covariance(t);
+      for (std::size_t i = 0; i < law->size(); ++i) {
+        for (std::size_t j = 0; j < law->size(); ++j) {
+          variance += covariance(i, j);
+        }
+      }
+    }
+  }
+  return variance;
+}
+
+void fill_resources(const Prepared::State& state, const DaySolution& solved, Plan& plan) {
+  const auto& problem = state.problem;
+  const auto& v = solved.day->v;
+  const std::span<const double> point = solved.solution.point;
+  const std::size_t periods = problem.horizon.count;
+  plan.reserve = {values(v.up_kw, point), values(v.down_kw, point)};
+  const auto up = total_reserve(plan.reserve.up_kw, v.station_up_kw, point);
+  const auto down = total_reserve(plan.reserve.down_kw, v.station_down_kw, point);
+  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+    const double share = problem.generators[g].reserve.participation;
+    plan.generators.push_back({values(v.generator_kw[g], point), values(v.generator_kvar[g], point),
+                               scaled(share, up), scaled(share, down), Profile(periods, share)});
+  }
+  const double share = problem.substation.reserve.participation;
+  plan.substation = {Profile(periods), scaled(share, up), scaled(share, down),
+                     Profile(periods, share)};
+  for (std::size_t t = 0; t < periods; ++t) {
+    plan.substation.import_kw[t] = point[v.import_kw[t].index()] - point[v.export_kw[t].index()];
+  }
+  for (const auto& expected : state.beliefs.load_kw) {
+    plan.loads.push_back({expected});
+  }
+  for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
+    plan.renewables.push_back({state.beliefs.available_kw[r], values(v.curtailed_kw[r], point),
+                               values(v.renewable_kvar[r], point)});
+  }
+  auto cars = solved.hull->car_schedules(point);
+  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+    plan.stations.push_back({values(v.charge_kw[s], point), state.beliefs.uncontrolled_kw[s],
+                             values(v.station_up_kw[s], point), values(v.station_down_kw[s], point),
+                             std::move(cars[s])});
+  }
+}
+
+/// The band in which each voltage stays as long as its row holds with the plan's risk level: the
+/// expected voltage ∓ the margin that this level stands for.
+void fill_grid(const Prepared::State& state, const DaySolution& solved, const GridPoint& exact,
+               Plan& plan) {
+  const auto& feeder = state.problem.feeder;
+  const std::size_t periods = state.problem.horizon.count;
+  plan.voltage_pu = Matrix(periods, feeder.node_phases.size());
+  plan.branch_current_a = Matrix(periods, feeder.branches.size());
+  for (std::size_t t = 0; t < periods; ++t) {
+    for (std::size_t i = 0; i < feeder.node_phases.size(); ++i) {
+      plan.voltage_pu(t, i) = std::abs(exact.flow[t].voltage_pu[i]);
+    }
+    for (std::size_t l = 0; l < feeder.branches.size(); ++l) {
+      plan.branch_current_a(t, l) = exact.linear[t].current_a[l];
+    }
+  }
+  plan.voltage_low_pu = plan.voltage_pu;
+  plan.voltage_high_pu = plan.voltage_pu;
+  const double limit = plan.risk.joint_violation_limit;
+  for (const auto& row : solved.rows->rows()) {
+    if (row.kind != RowKind::voltage) {
+      continue;
+    }
+    const double linear =
+        program::evaluate(solved.day->voltage_pu(row.period, row.element), solved.solution.point);
+    const double exact_v = plan.voltage_pu(row.period, row.element);
+    plan.linear_error_pu = std::max(plan.linear_error_pu, std::abs(linear - exact_v));
+    if (row.risk.std_deviation() > 0.0) {
+      plan.voltage_low_pu(row.period, row.element) = exact_v - row.risk.margin_lower(limit);
+      plan.voltage_high_pu(row.period, row.element) = exact_v + row.risk.margin_upper(limit);
+    }
+  }
+}
+
+CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
+  const auto& problem = state.problem;
+  const double dt = problem.horizon.period_h();
+  CostBreakdown cost;
+  const auto reserve_price = [&](bool up) {
+    double price = 0.0;
+    const auto add = [&](const ReserveOffer& offer) {
+      price +=
+          offer.participation * (up ? offer.up_price_eur_per_kw_h : offer.down_price_eur_per_kw_h);
+    };
+    add(problem.substation.reserve);
+    for (const auto& generator : problem.generators) {
+      add(generator.reserve);
+    }
+    return price;
+  };
+  for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+    const double import_kw = plan.substation.import_kw[t];
+    cost.energy_import_eur +=
+        dt * std::max(0.0, import_kw) * problem.substation.import_price_eur_per_kwh[t];
+    cost.energy_export_eur +=
+        dt * std::max(0.0, -import_kw) * problem.substation.export_price_eur_per_kwh[t];
+    const double variance = deviation_variance(state.beliefs, t);
+    for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+      const auto& generator = problem.generators[g];
+      const double p = plan.generators[g].p_kw[t];
+      const double share = generator.reserve.participation;
+      cost.generation_eur +=
+          dt * ((generator.cost_a_eur_per_kw2_h * p + generator.cost_b_eur_per_kwh) * p +
+                generator.cost_c_eur_per_h);
+      // E a (p + αΩ)² − a p² = a α² Var Ω
+      cost.deviation_eur += dt * generator.cost_a_eur_per_kw2_h * share * share * variance;
+    }
+    cost.reserve_eur += dt * (reserve_price(true) * plan.reserve.up_kw[t] +
+                              reserve_price(false) * plan.reserve.down_kw[t]);
+    for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+      const double extra = problem.stations[s].deviation_price_eur_per_kw_h;
+      cost.station_reserve_eur +=
+          dt * ((reserve_price(true) + extra) * plan.stations[s].up_reserve_kw[t] +
+                (reserve_price(false) + extra) * plan.stations[s].down_reserve_kw[t]);
+    }
+    for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
+      cost.curtailment_eur += dt * problem.renewables[r].curtailment_price_eur_per_kwh *
+                              plan.renewables[r].curtailed_kw[t];
+    }
+  }
+  return cost;
+}
+
+}  // namespace
+
+Result<Plan> build_plan(const Prepared::State& state, const DaySolution& solved,
+                        const PlanOptions& options) {
+  const auto decision = solved.day->decision(solved.solution.point);
+  auto exact = operating_point(state.problem, *state.flow, state.beliefs, decision);
+  if (!exact) {
+    return exact.faults();
+  }
+  Plan plan;
+  plan.case_name = state.problem.name;
+  plan.case_digest = state.problem.digest;
+  plan.method = options.method;
+  plan.risk = options.risk;
+  plan.horizon = state.problem.horizon;
+  plan.software = std::string("gridpact ") + std::string(version);
+  fill_resources(state, solved, plan);
+  fill_grid(state, solved, *exact, plan);
+  plan.risk_shares = solved.rows->shares(solved.solution.point, solved.solution);
+  plan.promised_violation = solved.rows->promised_violation(solved.solution.point);
+  plan.row_count = solved.rows->rows().size();
+  plan.cost = cost_of(state, plan);
+  const double constant =
+      plan.cost.total_eur() - solved.cost_eur;  // the expected cost of deviations
+  plan.lower_bound_eur = solved.lower_bound_eur + constant;
+  plan.gap = (plan.cost.total_eur() - plan.lower_bound_eur) /
+             std::max(1.0, std::abs(plan.cost.total_eur()));
+  plan.uncontrolled_peak_kw = state.uncontrolled_peak_kw;
+  plan.import_limit_kw = state.import_limit_kw;
+  return plan;
+}
+
+}  // namespace gridpact::dispatch

@@ -1,0 +1,276 @@
+// Variables and certain constraints of the day.
+//
+//   import_t − export_t = P⁰ + Σ ∂P⁰/∂p·Δp + Σ ∂P⁰/∂q·Δq        (losses inside the sensitivities)
+//   r⁺_j,t = α_j (R⁺_t + Σ_s ρ⁺_s,t) ≤ offer,   p_j + r⁺_j ≤ p_max,   p_j − r⁻_j ≥ p_min
+//   |p_g,t − p_g,t−1| ≤ ramp·Δt,   cost_g,t ≥ tangents of a p² + b p + c
+
+#include "gridpact/dispatch/day_program.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include <fmt/format.h>
+
+namespace gridpact::dispatch {
+
+using program::infinity;
+using program::Variable;
+
+namespace {
+
+std::size_t column_of(const network::LinearModel& linear, NodeId node) {
+  const auto found = std::lower_bound(linear.points.begin(), linear.points.end(), node);
+  assert(found != linear.points.end() && *found == node);
+  return static_cast<std::size_t>(found - linear.points.begin());
+}
+
+/// Cost of 1 kW of reserve held for one hour, shared over the providers by participation.
+double reserve_price(const Case& problem, bool up) {
+  const auto part = [up](const ReserveOffer& offer) {
+    return offer.participation * (up ? offer.up_price_eur_per_kw_h : offer.down_price_eur_per_kw_h);
+  };
+  double price = part(problem.substation.reserve);
+  for (const auto& generator : problem.generators) {
+    price += part(generator.reserve);
+  }
+  return price;
+}
+
+}  // namespace
+
+DayProgram::DayProgram(const Prepared::State& prepared) : state(prepared) {
+  add_variables();
+  collect_actuators();
+  add_import_balance();
+  add_reserve();
+  add_ramps();
+}
+
+void DayProgram::add_variables() {
+  const auto& problem = state.problem;
+  const auto& substation = problem.substation;
+  const double dt = problem.horizon.period_h();
+  const std::size_t periods = problem.horizon.count;
+  const auto row = [&](const std::string& name, auto&& variable_at) {
+    VariableRow out;
+    for (std::size_t t = 0; t < periods; ++t) {
+      Variable variable = variable_at(t);
+      variable.name = fmt::format("{}[{}]", name, t);
+      out.push_back(program.add_variable(std::move(variable)));
+    }
+    return out;
+  };
+  const auto constant = [](double lower, double upper, double cost) {
+    return [=](std::size_t) { return Variable{lower, upper, cost, 0.0, false, {}}; };
+  };
+  v.import_kw = row("import", [&](std::size_t t) {
+    return Variable{0.0, infinity, dt * substation.import_price_eur_per_kwh[t], 0.0, false, {}};
+  });
+  v.export_kw = row("export", [&](std::size_t t) {
+    return Variable{0.0, infinity, -dt * substation.export_price_eur_per_kwh[t], 0.0, false, {}};
+  });
+  for (const auto& generator : problem.generators) {
+    v.generator_kw.push_back(
+        row(generator.name + ".p", constant(generator.p_min_kw, generator.p_max_kw, 0.0)));
+    v.generator_kvar.push_back(
+        row(generator.name + ".q", constant(generator.q_min_kvar, generator.q_max_kvar, 0.0)));
+    v.generator_cost_eur.push_back(
+        row(generator.name + ".cost", constant(-infinity, infinity, dt)));
+  }
+  for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
+    const auto& plant = problem.renewables[r];
+    v.curtailed_kw.push_back(row(plant.name + ".curtailed", [&](std::size_t t) {
+      return Variable{0.0,
+                      state.beliefs.available_kw[r][t],
+                      dt * plant.curtailment_price_eur_per_kwh,
+                      0.0,
+                      false,
+                      {}};
+    }));
+    v.renewable_kvar.push_back(
+        row(plant.name + ".q", constant(plant.q_min_kvar, plant.q_max_kvar, 0.0)));
+  }
+  const double up_price = dt * reserve_price(problem, true);
+  const double down_price = dt * reserve_price(problem, false);
+  v.up_kw = row("reserve.up", constant(0.0, infinity, up_price));
+  v.down_kw = row("reserve.down", constant(0.0, infinity, down_price));
+  for (const auto& station : problem.stations) {
+    const double extra = dt * station.deviation_price_eur_per_kw_h;
+    v.charge_kw.push_back(
+        row(station.name + ".charge", constant(0.0, station.connection_max_kw, 0.0)));
+    v.station_up_kw.push_back(row(station.name + ".up", constant(0.0, infinity, up_price + extra)));
+    v.station_down_kw.push_back(
+        row(station.name + ".down", constant(0.0, infinity, down_price + extra)));
+  }
+  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+    const auto& generator = problem.generators[g];
+    constexpr int start_tangents = 7;
+    for (std::size_t t = 0; t < periods; ++t) {
+      for (int i = 0; i < start_tangents; ++i) {
+        add_cost_tangent(
+            g, t, std::lerp(generator.p_min_kw, generator.p_max_kw, i / (start_tangents - 1.0)));
+      }
+    }
+  }
+}
+
+void DayProgram::add_cost_tangent(std::size_t g, std::size_t t, double p_kw) {
+  const auto& generator = state.problem.generators[g];
+  // cost ≥ (2 a p₀ + b) p + c − a p₀²
+  const double slope = 2.0 * generator.cost_a_eur_per_kw2_h * p_kw + generator.cost_b_eur_per_kwh;
+  const double intercept =
+      generator.cost_c_eur_per_h - generator.cost_a_eur_per_kw2_h * p_kw * p_kw;
+  LinearExpression above{v.generator_cost_eur[g][t]};
+  above.add(-slope, v.generator_kw[g][t]);
+  program.add_constraint(intercept, above, infinity);
+}
+
+void DayProgram::collect_actuators() {
+  const auto& problem = state.problem;
+  const auto& at = state.decision;
+  const auto& linear = state.grid.linear.front();
+  const auto add = [&](const std::vector<VariableRow>& rows, const std::vector<Profile>& values,
+                       const auto& owners, double sign, bool reactive) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (owners[i].node == problem.feeder.source) {
+        continue;  // at the source nothing moves
+      }
+      actuators_.push_back(
+          {rows[i], &values[i], column_of(linear, owners[i].node), sign, reactive});
+    }
+  };
+  add(v.generator_kw, at.generator_kw, problem.generators, 1.0, false);
+  add(v.generator_kvar, at.generator_kvar, problem.generators, 1.0, true);
+  add(v.curtailed_kw, at.curtailed_kw, problem.renewables, -1.0, false);
+  add(v.renewable_kvar, at.renewable_kvar, problem.renewables, 1.0, true);
+  add(v.charge_kw, at.charge_kw, problem.stations, -1.0, false);
+}
+
+LinearExpression DayProgram::linear(std::size_t t, double value, std::span<const double> per_kw,
+                                    std::span<const double> per_kvar) const {
+  LinearExpression out{value};
+  for (const auto& actuator : actuators_) {
+    const double slope = actuator.sign * (actuator.reactive ? per_kvar : per_kw)[actuator.column];
+    out.add(slope, actuator.variable[t]);
+    out.constant -= slope * (*actuator.value_at_point)[t];
+  }
+  return out;
+}
+
+LinearExpression DayProgram::voltage_pu(std::size_t t, std::size_t node_phase) const {
+  const auto& m = state.grid.linear[t];
+  return linear(t, m.voltage_pu[node_phase], m.voltage_per_kw.row(node_phase),
+                m.voltage_per_kvar.row(node_phase));
+}
+
+LinearExpression DayProgram::current_a(std::size_t t, std::size_t branch) const {
+  const auto& m = state.grid.linear[t];
+  return linear(t, m.current_a[branch], m.current_per_kw.row(branch),
+                m.current_per_kvar.row(branch));
+}
+
+LinearExpression DayProgram::net_import_kw(std::size_t t) const {
+  const auto& m = state.grid.linear[t];
+  return linear(t, m.import_kw, m.import_per_kw, m.import_per_kvar);
+}
+
+void DayProgram::add_import_balance() {
+  for (std::size_t t = 0; t < state.problem.horizon.count; ++t) {
+    auto balance = net_import_kw(t);
+    balance.add(-1.0, v.import_kw[t]).add(1.0, v.export_kw[t]);
+    program.add_constraint(0.0, balance, 0.0, fmt::format("balance[{}]", t));
+  }
+}
+
+void DayProgram::add_reserve() {
+  const auto& problem = state.problem;
+  for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+    LinearExpression up{v.up_kw[t]};
+    LinearExpression down{v.down_kw[t]};
+    for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+      up.add(1.0, v.station_up_kw[s][t]);
+      down.add(1.0, v.station_down_kw[s][t]);
+    }
+    const auto offer = [&](const ReserveOffer& reserve) {
+      program.add_constraint(-infinity, reserve.participation * up, reserve.up_max_kw);
+      program.add_constraint(-infinity, reserve.participation * down, reserve.down_max_kw);
+    };
+    offer(problem.substation.reserve);
+    for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+      const auto& generator = problem.generators[g];
+      const double share = generator.reserve.participation;
+      offer(generator.reserve);
+      const LinearExpression p{v.generator_kw[g][t]};
+      program.add_constraint(-infinity, p + share * up, generator.p_max_kw);
+      program.add_constraint(generator.p_min_kw, p - share * down, infinity);
+    }
+  }
+}
+
+void DayProgram::add_ramps() {
+  const auto& problem = state.problem;
+  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+    const double step = problem.generators[g].ramp_kw_per_h * problem.horizon.period_h();
+    for (std::size_t t = 1; t < problem.horizon.count; ++t) {
+      LinearExpression change{v.generator_kw[g][t]};
+      change.add(-1.0, v.generator_kw[g][t - 1]);
+      program.add_constraint(-step, change, step);
+    }
+  }
+}
+
+Decision DayProgram::decision(std::span<const double> point) const {
+  const auto values = [&](const std::vector<VariableRow>& rows) {
+    std::vector<Profile> out;
+    for (const auto& row : rows) {
+      Profile profile;
+      for (const auto id : row) {
+        profile.push_back(point[id.index()]);
+      }
+      out.push_back(std::move(profile));
+    }
+    return out;
+  };
+  return {values(v.generator_kw), values(v.generator_kvar), values(v.curtailed_kw),
+          values(v.renewable_kvar), values(v.charge_kw)};
+}
+
+Disturbances disturbances(const Prepared::State& state) {
+  const auto& problem = state.problem;
+  const auto& linear = state.grid.linear.front();
+  const std::size_t groups = problem.load_groups.size();
+  const std::size_t net = groups + problem.renewables.size();
+  const std::size_t count = net + problem.stations.size();
+  Disturbances out{Matrix(linear.points.size(), count), Matrix(linear.points.size(), count)};
+  const auto is_source = [&](NodeId node) { return node == problem.feeder.source; };
+  for (const auto& load : problem.feeder.loads) {
+    if (is_source(load.node)) {
+      continue;
+    }
+    const std::size_t at = column_of(linear, load.node);
+    const double nominal = problem.load_groups[load.group].nominal_kw;
+    out.p_kw(at, load.group) -= load.p_kw / nominal;
+    out.q_kvar(at, load.group) -= load.q_kvar / nominal;
+  }
+  for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
+    if (!is_source(problem.renewables[r].node)) {
+      out.p_kw(column_of(linear, problem.renewables[r].node), groups + r) -= 1.0;
+    }
+  }
+  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+    if (!is_source(problem.stations[s].node)) {
+      out.p_kw(column_of(linear, problem.stations[s].node), net + s) -= 1.0;
+    }
+  }
+  for (const auto& generator : problem.generators) {
+    if (!is_source(generator.node)) {
+      const std::size_t at = column_of(linear, generator.node);
+      for (std::size_t j = 0; j < count; ++j) {
+        out.p_kw(at, j) += generator.reserve.participation;
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace gridpact::dispatch

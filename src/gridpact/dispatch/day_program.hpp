@@ -1,0 +1,73 @@
+#pragma once
+
+#include <vector>
+
+#include "gridpact/dispatch/state.hpp"
+#include "gridpact/program/program.hpp"
+
+namespace gridpact::dispatch {
+
+using program::ConstraintId;
+using program::LinearExpression;
+using program::VariableId;
+using VariableRow = std::vector<VariableId>;  ///< one per period
+
+/// The decisions of model.md as variables of one program.
+struct DayVariables {
+  VariableRow import_kw, export_kw;
+  std::vector<VariableRow> generator_kw, generator_kvar;
+  std::vector<VariableRow> generator_cost_eur;  ///< epigraph of the convex cost, €/h
+  std::vector<VariableRow> curtailed_kw, renewable_kvar;
+  std::vector<VariableRow> charge_kw;
+  VariableRow up_kw, down_kw;                               ///< reserve of the net-load layer
+  std::vector<VariableRow> station_up_kw, station_down_kw;  ///< reserve of the EV layer
+};
+
+/// Variables, objective and every requirement that holds for certain. The jointly required rows,
+/// the stations' flexibility and the tangents of the quadratic costs are added by their own files.
+struct DayProgram {
+  explicit DayProgram(const Prepared::State& state);
+
+  /// Quantities of the linear model as expressions in the decisions, at the expected day.
+  [[nodiscard]] LinearExpression voltage_pu(std::size_t t, std::size_t node_phase) const;
+  [[nodiscard]] LinearExpression current_a(std::size_t t, std::size_t branch) const;
+  [[nodiscard]] LinearExpression net_import_kw(std::size_t t) const;
+
+  /// Adds the tangent of generator g's cost at power p_kw in period t.
+  void add_cost_tangent(std::size_t g, std::size_t t, double p_kw);
+
+  [[nodiscard]] Decision decision(std::span<const double> point) const;
+
+  const Prepared::State& state;
+  program::Program program;
+  DayVariables v;
+
+ private:
+  /// A decision that moves the injection at a point of the linear model.
+  struct Actuator {
+    VariableRow variable;
+    const Profile* value_at_point = nullptr;  ///< its value at the operating point
+    std::size_t column = 0;                   ///< of the linear model
+    double sign = 1.0;
+    bool reactive = false;
+  };
+  void add_variables();
+  void add_reserve();
+  void add_ramps();
+  void add_import_balance();
+  void collect_actuators();
+  [[nodiscard]] LinearExpression linear(std::size_t t, double value, std::span<const double> per_kw,
+                                        std::span<const double> per_kvar) const;
+  std::vector<Actuator> actuators_;
+};
+
+/// Expected effect, on a linear quantity, of 1 kW of each uncertain deviation after the providers
+/// have answered it: rows = points of the linear model, one column per net-load source, then per
+/// station.
+struct Disturbances {
+  Matrix p_kw;
+  Matrix q_kvar;
+};
+[[nodiscard]] Disturbances disturbances(const Prepared::State& state);
+
+}  // namespace gridpact::dispatch

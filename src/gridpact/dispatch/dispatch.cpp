@@ -1,0 +1,156 @@
+// The way from a case to a plan: beliefs → operating point → program → plan → recheck, repeated at
+// the plan's own operating point until the linear model and exact AC agree.
+
+#include "gridpact/dispatch/dispatch.hpp"
+
+#include <algorithm>
+
+#include "gridpact/dispatch/build_plan.hpp"
+#include "gridpact/dispatch/state.hpp"
+
+namespace gridpact::dispatch {
+
+Prepared::Prepared(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+Prepared::Prepared(Prepared&&) noexcept = default;
+Prepared& Prepared::operator=(Prepared&&) noexcept = default;
+Prepared::Prepared(const Prepared&) = default;
+Prepared& Prepared::operator=(const Prepared&) = default;
+Prepared::~Prepared() = default;
+
+namespace {
+
+using State = Prepared::State;
+
+Faults linearise_at(State& state, Decision decision) {
+  auto grid = operating_point(state.problem, *state.flow, state.beliefs, decision);
+  if (!grid) {
+    return grid.faults();
+  }
+  state.decision = std::move(decision);
+  state.grid = *std::move(grid);
+  return {};
+}
+
+/// Import peak of the expected day if nobody plans: cars charge on arrival, generators stand still.
+Faults find_import_limit(State& state) {
+  auto idle = Decision::idle(state.problem, state.beliefs);
+  for (auto& profile : idle.generator_kw) {
+    std::fill(profile.begin(), profile.end(), 0.0);
+  }
+  const auto grid = operating_point(state.problem, *state.flow, state.beliefs, idle);
+  if (!grid) {
+    return grid.faults();
+  }
+  for (const auto& linear : grid->linear) {
+    state.uncontrolled_peak_kw = std::max(state.uncontrolled_peak_kw, linear.import_kw);
+  }
+  const auto& substation = state.problem.substation;
+  state.import_limit_kw = substation.import_max_kw;
+  if (substation.peak_reduction) {
+    state.import_limit_kw = std::min(
+        state.import_limit_kw, (1.0 - *substation.peak_reduction) * state.uncontrolled_peak_kw);
+  }
+  return {};
+}
+
+struct Solved {
+  Plan plan;
+  Decision decision;
+};
+
+Result<Solved> solve_at(const State& state, const PlanOptions& options) {
+  auto solved = solve_day(state, options);
+  if (!solved) {
+    return solved.faults();
+  }
+  auto plan = build_plan(state, *solved, options);
+  if (!plan) {
+    return plan.faults();
+  }
+  auto faults = recheck(state, solved->rows->rows(), *plan);
+  if (!faults.empty()) {
+    return faults;
+  }
+  return Solved{*std::move(plan), solved->day->decision(solved->solution.point)};
+}
+
+/// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
+Faults move_to(State& state, Decision decision, const PlanOptions& options) {
+  auto law = believe_stations(state.problem, state.beliefs, decision.charge_kw, options);
+  if (!law) {
+    return law.faults();
+  }
+  state.beliefs.stations = *std::move(law);
+  return linearise_at(state, std::move(decision));
+}
+
+}  // namespace
+
+Result<Prepared> Prepared::create(const Case& problem, const PlanOptions& options) {
+  options.progress("reading the past", 0.0);
+  auto state = std::make_shared<State>();
+  state->problem = problem;
+  auto flow = network::AcFlow::create(problem.feeder);
+  if (!flow) {
+    return flow.faults();
+  }
+  state->flow = std::make_shared<const network::AcFlow>(*std::move(flow));
+  auto beliefs = believe_forecasts(problem);
+  if (!beliefs) {
+    return beliefs.faults();
+  }
+  state->beliefs = *std::move(beliefs);
+  if (auto faults = find_import_limit(*state); !faults.empty()) {
+    return faults;
+  }
+  if (auto faults = move_to(*state, Decision::idle(problem, state->beliefs), options);
+      !faults.empty()) {
+    return faults;
+  }
+  // The deterministic plan is a better place to stand than the idle day. Where there is none, the
+  // idle day's tangent remains, and the methods themselves say what is in conflict.
+  auto first = options;
+  first.method = Method::det;
+  if (const auto det = solve_at(*state, first)) {
+    if (auto faults = move_to(*state, det->decision, options); !faults.empty()) {
+      return faults;
+    }
+  }
+  return Prepared(std::move(state));
+}
+
+Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
+  auto solved = solve_at(prepared.state(), options);
+  if (!solved) {
+    return solved.faults();
+  }
+  return std::move(solved->plan);
+}
+
+Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
+  State state = prepared.state();
+  auto solved = solve_at(state, options);
+  for (int i = 0; i < options.max_refinements && solved; ++i) {
+    if (solved->plan.linear_error_pu <= options.linear_tolerance_pu && i > 0) {
+      break;
+    }
+    if (auto faults = move_to(state, solved->decision, options); !faults.empty()) {
+      return faults;
+    }
+    solved = solve_at(state, options);
+  }
+  if (!solved) {
+    return solved.faults();
+  }
+  return std::move(solved->plan);
+}
+
+Result<Plan> plan(const Case& problem, const PlanOptions& options) {
+  const auto prepared = Prepared::create(problem, options);
+  if (!prepared) {
+    return prepared.faults();
+  }
+  return plan(*prepared, options);
+}
+
+}  // namespace gridpact::dispatch

@@ -1,0 +1,163 @@
+// Rows: distance to the limit at the expected day, and the law of the row's error a'ξ. With S the
+// sensitivities of the linear model and D the answered disturbances (day_program.hpp), a' = S D for
+// voltages, currents and import; a = 1 for the net-load deviation, e_s for a station's own.
+
+#include "gridpact/dispatch/joint_row.hpp"
+
+#include <fmt/format.h>
+
+namespace gridpact::dispatch {
+
+namespace {
+
+using uncertainty::ScalarLaw;
+
+/// Builds rows of one period.
+class PeriodRows {
+ public:
+  PeriodRows(const DayProgram& day, const Disturbances& disturbance, Knowledge knowledge,
+             std::size_t t)
+      : day_(day),
+        disturbance_(disturbance),
+        knowledge_(knowledge),
+        t_(t),
+        net_(day.state.beliefs.net_load.size()) {}
+
+  void add(RowKind kind, std::size_t element, const LinearExpression& value, double low,
+           double high, const std::vector<double>& weights) {
+    const std::span<const double> all(weights);
+    auto law = uncertainty::project(day_.state.beliefs.net_load, t_, all.first(net_));
+    if (all.size() > net_) {
+      law = uncertainty::independent_sum(
+          law, uncertainty::project(day_.state.beliefs.stations, t_, all.subspan(net_)));
+    }
+    add(kind, element, value, low, high, std::move(law));
+  }
+
+  void add(RowKind kind, std::size_t element, const LinearExpression& value, double low,
+           double high, ScalarLaw law) {
+    const double mean = law.mean;
+    add(kind, element, LinearExpression{high - mean} - value, value + LinearExpression{mean - low},
+        high<program::infinity, low> - program::infinity, std::move(law));
+  }
+
+  void add(RowKind kind, std::size_t element, LinearExpression upper, LinearExpression lower,
+           bool has_upper, bool has_lower, ScalarLaw law) {
+    const auto tail = knowledge_ == Knowledge::moments_support ? Knowledge::moments : knowledge_;
+    rows.push_back({kind, element, t_, has_upper, has_lower, std::move(upper), std::move(lower),
+                    risk::RowRisk(law, knowledge_), risk::RowRisk(law, tail)});
+  }
+
+  /// a' = S D
+  [[nodiscard]] std::vector<double> weights(std::span<const double> per_kw,
+                                            std::span<const double> per_kvar) const {
+    std::vector<double> a(disturbance_.p_kw.cols(), 0.0);
+    for (std::size_t point = 0; point < per_kw.size(); ++point) {
+      for (std::size_t j = 0; j < a.size(); ++j) {
+        a[j] += per_kw[point] * disturbance_.p_kw(point, j) +
+                per_kvar[point] * disturbance_.q_kvar(point, j);
+      }
+    }
+    return a;
+  }
+
+  std::vector<JointRow> rows;
+
+ private:
+  const DayProgram& day_;
+  const Disturbances& disturbance_;
+  Knowledge knowledge_;
+  std::size_t t_;
+  std::size_t net_;
+};
+
+void add_grid_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
+  const auto& problem = day.state.problem;
+  const auto& linear = day.state.grid.linear[t];
+  for (std::size_t i = 0; i < problem.feeder.node_phases.size(); ++i) {
+    if (problem.feeder.node_phases[i].node == problem.feeder.source) {
+      continue;
+    }
+    rows.add(RowKind::voltage, i, day.voltage_pu(t, i), problem.limits.voltage_min_pu,
+             problem.limits.voltage_max_pu,
+             rows.weights(linear.voltage_per_kw.row(i), linear.voltage_per_kvar.row(i)));
+  }
+  for (std::size_t l = 0; l < problem.feeder.branches.size(); ++l) {
+    const double rating = problem.feeder.branches[l].rating_a;
+    if (rating < program::infinity) {
+      rows.add(RowKind::branch, l, day.current_a(t, l), -program::infinity, rating,
+               rows.weights(linear.current_per_kw.row(l), linear.current_per_kvar.row(l)));
+    }
+  }
+  rows.add(RowKind::import_, 0, day.net_import_kw(t), -problem.substation.export_max_kw,
+           day.state.import_limit_kw, rows.weights(linear.import_per_kw, linear.import_per_kvar));
+}
+
+/// −down ≤ deviation ≤ up: the provided reserve is the distance itself.
+void add_reserve_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
+  const auto& beliefs = day.state.beliefs;
+  const std::vector<double> sum(beliefs.net_load.size(), 1.0);
+  auto law = uncertainty::project(beliefs.net_load, t, sum);
+  rows.add(RowKind::reserve, 0, LinearExpression{day.v.up_kw[t]} - LinearExpression{law.mean},
+           LinearExpression{day.v.down_kw[t]} + LinearExpression{law.mean}, true, true, law);
+  for (std::size_t s = 0; s < day.state.problem.stations.size(); ++s) {
+    std::vector<double> one(beliefs.stations.size(), 0.0);
+    one[s] = 1.0;
+    law = uncertainty::project(beliefs.stations, t, one);
+    rows.add(RowKind::station_reserve, s,
+             LinearExpression{day.v.station_up_kw[s][t]} - LinearExpression{law.mean},
+             LinearExpression{day.v.station_down_kw[s][t]} + LinearExpression{law.mean}, true, true,
+             law);
+  }
+}
+
+}  // namespace
+
+double JointRow::upper_at(std::span<const double> point) const {
+  return has_upper ? program::evaluate(upper, point) : program::infinity;
+}
+
+double JointRow::lower_at(std::span<const double> point) const {
+  return has_lower ? program::evaluate(lower, point) : program::infinity;
+}
+
+std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge) {
+  const auto disturbance = disturbances(day.state);
+  std::vector<JointRow> out;
+  for (std::size_t t = 0; t < day.state.problem.horizon.count; ++t) {
+    PeriodRows rows(day, disturbance, knowledge, t);
+    add_grid_rows(rows, day, t);
+    add_reserve_rows(rows, day, t);
+    std::move(rows.rows.begin(), rows.rows.end(), std::back_inserter(out));
+  }
+  return out;
+}
+
+std::size_t scope_of(const JointRow& row, RiskScope scope) {
+  return scope == RiskScope::period ? row.period : 0;
+}
+
+std::size_t scope_count(const TimeGrid& horizon, RiskScope scope) {
+  return scope == RiskScope::period ? horizon.count : 1;
+}
+
+std::string place_name(const Case& problem, RowKind kind, std::size_t element) {
+  switch (kind) {
+    case RowKind::voltage: {
+      const auto& at = problem.feeder.node_phases[element];
+      const auto& node = problem.feeder.nodes[at.node.index()].name;
+      return at.phase == 0 ? fmt::format("node {}", node)
+                           : fmt::format("node {}.{}", node, at.phase);
+    }
+    case RowKind::branch:
+      return fmt::format("branch {}", problem.feeder.branches[element].name);
+    case RowKind::station_reserve:
+      return fmt::format("station {}", problem.stations[element].name);
+    case RowKind::import_:
+    case RowKind::reserve:
+      break;
+  }
+  return "feeder";
+}
+
+}  // namespace gridpact::dispatch

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gridpact/dispatch/day_program.hpp"
+#include "gridpact/risk/row_risk.hpp"
+
+namespace gridpact::dispatch {
+
+/// One limit that must hold jointly with the others: −lower ≤ error ≤ upper, where upper and lower
+/// are the distances from the expected value to the limits, linear in the decisions.
+struct JointRow {
+  RowKind kind = RowKind::voltage;
+  std::size_t element = 0;  ///< node-phase, branch or station
+  std::size_t period = 0;
+  bool has_upper = true;
+  bool has_lower = true;
+  LinearExpression upper;  ///< in the row's unit (pu, A, kW); unused without the limit
+  LinearExpression lower;
+  risk::RowRisk risk;  ///< under everything that is claimed to be known
+  risk::RowRisk tail;  ///< the same without the support: convex in (upper, lower)
+
+  [[nodiscard]] double upper_at(
+      std::span<const double> point) const;  ///< infinite without the limit
+  [[nodiscard]] double lower_at(std::span<const double> point) const;
+};
+
+/// All rows of model.md that must hold jointly, period by period: every node-phase's voltage band,
+/// every rated branch, the substation, the reserve event, each station's reserve event. A band is
+/// one row and all reserve rows of a layer are one event: what is one event is never budgeted
+/// twice.
+[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge);
+
+/// The rows that the budget of scope `scope` covers; scopes are 0 … count − 1.
+[[nodiscard]] std::size_t scope_of(const JointRow& row, RiskScope scope);
+[[nodiscard]] std::size_t scope_count(const TimeGrid& horizon, RiskScope scope);
+
+/// "node 18", "branch 5-6", "station A", "feeder".
+[[nodiscard]] std::string place_name(const Case& problem, RowKind kind, std::size_t element);
+
+}  // namespace gridpact::dispatch

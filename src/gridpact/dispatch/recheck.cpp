@@ -1,0 +1,225 @@
+// Every constraint of model.md once more, from the plan's own numbers: no expression of the
+// program, no word of the solver. What fails here is our fault or the solver's, never the user's.
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "gridpact/dispatch/build_plan.hpp"
+
+namespace gridpact::dispatch {
+
+namespace {
+
+constexpr double kw_tolerance = 1e-3;
+constexpr double share_tolerance = 1e-6;  // of ε
+
+class Recheck {
+ public:
+  Recheck(const Prepared::State& state, const Plan& plan)
+      : state_(state), problem_(state.problem), plan_(plan) {}
+
+  Faults run(const std::vector<JointRow>& rows) {
+    for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+      balance(t);
+      providers(t);
+      renewables(t);
+    }
+    stations();
+    risk(rows);
+    return std::move(faults_);
+  }
+
+ private:
+  void require(bool holds, std::size_t t, const std::string& what) {
+    if (!holds) {
+      faults_.push_back(
+          {Severity::error,
+           {},
+           fmt::format("the plan breaks its model: {}, {}", problem_.horizon.label(t), what)});
+    }
+  }
+  static bool within(double low, double value, double high) {
+    return std::isfinite(value) && value >= low - kw_tolerance && value <= high + kw_tolerance;
+  }
+
+  [[nodiscard]] Decision decision() const {
+    Decision out;
+    for (const auto& g : plan_.generators) {
+      out.generator_kw.push_back(g.p_kw);
+      out.generator_kvar.push_back(g.q_kvar);
+    }
+    for (const auto& r : plan_.renewables) {
+      out.curtailed_kw.push_back(r.curtailed_kw);
+      out.renewable_kvar.push_back(r.q_kvar);
+    }
+    for (const auto& s : plan_.stations) {
+      out.charge_kw.push_back(s.charge_kw);
+    }
+    return out;
+  }
+
+  /// value + Σ slope·(injection − injection at the operating point)
+  [[nodiscard]] double moved(std::size_t t, double value, std::span<const double> per_kw,
+                             std::span<const double> per_kvar) {
+    if (injections_.empty()) {
+      for (std::size_t u = 0; u < problem_.horizon.count; ++u) {
+        injections_.push_back(node_injections_kva(problem_, state_.beliefs, decision(), u));
+      }
+    }
+    const auto& points = state_.grid.linear[t].points;
+    for (std::size_t k = 0; k < points.size(); ++k) {
+      const auto change =
+          injections_[t][points[k].index()] - state_.grid.injection_kva[t][points[k].index()];
+      value += per_kw[k] * change.real() + per_kvar[k] * change.imag();
+    }
+    return value;
+  }
+
+  void balance(std::size_t t) {
+    const auto& m = state_.grid.linear[t];
+    const double import_kw = moved(t, m.import_kw, m.import_per_kw, m.import_per_kvar);
+    require(std::abs(import_kw - plan_.substation.import_kw[t]) <= kw_tolerance, t,
+            fmt::format("import of {:.4f} kW does not balance the feeder's {:.4f} kW",
+                        plan_.substation.import_kw[t], import_kw));
+  }
+
+  void offer(const std::string& name, const ReserveOffer& terms, double up, double down,
+             std::size_t t) {
+    double all_up = plan_.reserve.up_kw[t];
+    double all_down = plan_.reserve.down_kw[t];
+    for (const auto& s : plan_.stations) {
+      all_up += s.up_reserve_kw[t];
+      all_down += s.down_reserve_kw[t];
+    }
+    require(within(0.0, up, terms.up_max_kw) && within(0.0, down, terms.down_max_kw), t,
+            fmt::format("{} holds reserve beyond its offer", name));
+    require(
+        within(terms.participation * all_up, up, terms.participation * all_up) &&
+            within(terms.participation * all_down, down, terms.participation * all_down),
+        t,
+        fmt::format("{} holds another share of the reserve than it takes of the deviation", name));
+  }
+
+  void providers(std::size_t t) {
+    offer("the substation", problem_.substation.reserve, plan_.substation.up_reserve_kw[t],
+          plan_.substation.down_reserve_kw[t], t);
+    for (std::size_t g = 0; g < problem_.generators.size(); ++g) {
+      const auto& given = problem_.generators[g];
+      const auto& planned = plan_.generators[g];
+      offer(given.name, given.reserve, planned.up_reserve_kw[t], planned.down_reserve_kw[t], t);
+      require(
+          within(given.p_min_kw, planned.p_kw[t] - planned.down_reserve_kw[t], given.p_max_kw) &&
+              within(given.p_min_kw, planned.p_kw[t] + planned.up_reserve_kw[t], given.p_max_kw),
+          t, fmt::format("{} can not deliver its reserve within its limits", given.name));
+      require(within(given.q_min_kvar, planned.q_kvar[t], given.q_max_kvar), t,
+              fmt::format("{} is outside its reactive limits", given.name));
+      if (t > 0) {
+        const double step = given.ramp_kw_per_h * problem_.horizon.period_h();
+        require(within(-step, planned.p_kw[t] - planned.p_kw[t - 1], step), t,
+                fmt::format("{} ramps too fast", given.name));
+      }
+    }
+  }
+
+  void renewables(std::size_t t) {
+    for (std::size_t r = 0; r < problem_.renewables.size(); ++r) {
+      const auto& given = problem_.renewables[r];
+      const auto& planned = plan_.renewables[r];
+      require(within(0.0, planned.curtailed_kw[t], planned.forecast_kw[t]) &&
+                  within(given.q_min_kvar, planned.q_kvar[t], given.q_max_kvar),
+              t, fmt::format("{} is outside its limits", given.name));
+    }
+  }
+
+  void stations() {
+    for (std::size_t s = 0; s < problem_.stations.size(); ++s) {
+      const auto& given = problem_.stations[s];
+      const auto& planned = plan_.stations[s];
+      require(fleet::is_feasible(state_.beliefs.fleets[s], problem_.horizon, planned.car_charge_kw,
+                                 1e-6),
+              0, fmt::format("a car at {} is not served within its limits", given.name));
+      for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+        double sum = 0.0;
+        for (std::size_t car = 0; car < planned.car_charge_kw.rows(); ++car) {
+          sum += planned.car_charge_kw(car, t);
+        }
+        require(within(sum, planned.charge_kw[t], sum), t,
+                fmt::format("{}'s cars do not add up to its profile", given.name));
+        require(within(0.0, planned.charge_kw[t], given.connection_max_kw), t,
+                fmt::format("{} exceeds its connection", given.name));
+      }
+    }
+  }
+
+  /// Distances of a row to its limits, recomputed from injections or reserves.
+  std::pair<double, double> distances(const JointRow& row) {
+    const auto t = row.period;
+    const auto& m = state_.grid.linear[t];
+    const double mean = row.risk.mean();
+    double value = 0.0;
+    switch (row.kind) {
+      case RowKind::voltage:
+        value = moved(t, m.voltage_pu[row.element], m.voltage_per_kw.row(row.element),
+                      m.voltage_per_kvar.row(row.element));
+        return {problem_.limits.voltage_max_pu - mean - value,
+                value + mean - problem_.limits.voltage_min_pu};
+      case RowKind::branch:
+        value = moved(t, m.current_a[row.element], m.current_per_kw.row(row.element),
+                      m.current_per_kvar.row(row.element));
+        return {problem_.feeder.branches[row.element].rating_a - mean - value, program::infinity};
+      case RowKind::import_:
+        value = moved(t, m.import_kw, m.import_per_kw, m.import_per_kvar);
+        return {plan_.import_limit_kw - mean - value,
+                value + mean + problem_.substation.export_max_kw};
+      case RowKind::reserve:
+        return {plan_.reserve.up_kw[t] - mean, plan_.reserve.down_kw[t] + mean};
+      case RowKind::station_reserve:
+        break;
+    }
+    return {plan_.stations[row.element].up_reserve_kw[t] - mean,
+            plan_.stations[row.element].down_reserve_kw[t] + mean};
+  }
+
+  void risk(const std::vector<JointRow>& rows) {
+    const double limit = plan_.risk.joint_violation_limit;
+    const std::size_t scopes = scope_count(problem_.horizon, plan_.risk.scope);
+    const auto rule = RiskRule::of(plan_.method, limit, rows.size() / scopes);
+    std::vector<double> spent(scopes, 0.0);
+    for (const auto& row : rows) {
+      const double hair =
+          1e-5 * std::max(row.risk.std_deviation(), row.kind == RowKind::voltage ? 1e-4 : 1.0);
+      auto [upper, lower] = distances(row);
+      upper += hair;
+      lower += hair;
+      const bool certain = rule.expected_day_only() || !(row.risk.std_deviation() > 0.0);
+      const double level =
+          certain ? (upper < 0.0 || lower < 0.0 ? 1.0 : 0.0) : row.risk.violation(upper, lower);
+      const double allowed = rule.expected_day_only() ? 0.5 : rule.cap;
+      require(level <= allowed + share_tolerance * limit, row.period,
+              fmt::format("{} may break with probability {:.6g}, more than {:.6g}",
+                          place_name(problem_, row.kind, row.element), level, rule.cap));
+      spent[scope_of(row, plan_.risk.scope)] += level;
+    }
+    for (std::size_t k = 0; k < scopes && rule.shares_budget; ++k) {
+      require(spent[k] <= limit * (1.0 + share_tolerance),
+              plan_.risk.scope == RiskScope::period ? k : 0,
+              fmt::format("risk levels add up to {:.6g}, more than {:.6g}", spent[k], limit));
+    }
+  }
+
+  const Prepared::State& state_;
+  const Case& problem_;
+  const Plan& plan_;
+  std::vector<std::vector<Complex>> injections_;
+  Faults faults_;
+};
+
+}  // namespace
+
+Faults recheck(const Prepared::State& state, const std::vector<JointRow>& rows, const Plan& plan) {
+  return Recheck(state, plan).run(rows);
+}
+
+}  // namespace gridpact::dispatch

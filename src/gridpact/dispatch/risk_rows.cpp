@@ -1,0 +1,391 @@
+// See risk_rows.hpp. Distances are counted in standard deviations of the row, levels in shares of
+// ε, so that volts, amperes and kilowatts meet the solver on one scale.
+
+#include "gridpact/dispatch/risk_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace gridpact::dispatch {
+
+using program::infinity;
+
+namespace {
+
+constexpr double level_tolerance = 1e-6;     // of ε, per row
+constexpr double distance_tolerance = 1e-6;  // of σ
+constexpr double budget_reserve =
+    2e-5;  // of ε, kept back at the end: > tolerance × rows that spend
+
+/// A unit of giving way that hurts alike for every kind: 0.001 pu, 1 % of a rating, 1 kW.
+double slack_unit(const Case& problem, const JointRow& row) {
+  switch (row.kind) {
+    case RowKind::voltage:
+      return 1e-3;
+    case RowKind::branch:
+      return 1e-2 * problem.feeder.branches[row.element].rating_a;
+    case RowKind::import_:
+    case RowKind::reserve:
+    case RowKind::station_reserve:
+      break;
+  }
+  return 1.0;
+}
+
+constexpr double slack_price_eur = 1e3;  // per unit: far above what any limit is worth
+
+}  // namespace
+
+RiskRule RiskRule::of(Method method, double limit, std::size_t rows_in_scope) {
+  switch (method) {
+    case Method::det:
+      return {limit, 1.0, false};
+    case Method::icc:
+      return {limit, limit, false};
+    case Method::ba:
+      return {limit, limit / static_cast<double>(rows_in_scope), false};
+    case Method::oba:
+      return {limit, limit, true};
+    case Method::ro:
+      break;
+  }
+  return {limit, 0.0, false};
+}
+
+RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule,
+                   RiskScope scope)
+    : day_(day),
+      rows_(std::move(rows)),
+      rule_(rule),
+      scope_(scope),
+      is_entered_(rows_.size(), false) {
+  if (rule_.shares_budget) {
+    for (std::size_t k = 0; k < scope_count(day.state.problem.horizon, scope); ++k) {
+      budgets_.push_back(
+          day.program.add_constraint(-infinity, {}, 1.0, fmt::format("budget[{}]", k)));
+    }
+  }
+}
+
+bool RiskRows::is_certain(const JointRow& row) const {
+  return rule_.expected_day_only() || !(row.risk.std_deviation() > 0.0);
+}
+
+LinearExpression RiskRows::upper_of(const Entered& entered) const {
+  auto out = rows_[entered.row].upper;
+  return out.add(1.0, entered.slack);
+}
+
+LinearExpression RiskRows::lower_of(const Entered& entered) const {
+  auto out = rows_[entered.row].lower;
+  return out.add(1.0, entered.slack);
+}
+
+/// u ≥ upper + z·upper_step and the same below, in the row's own scale.
+void RiskRows::keep(const Entered& entered, double upper, double lower, double upper_step,
+                    double lower_step) {
+  const auto& row = rows_[entered.row];
+  const double sigma = row.risk.std_deviation();
+  const double scale = 1.0 / (sigma > 0.0 ? sigma : slack_unit(day_.state.problem, row));
+  const auto add = [&](LinearExpression distance, double least, double least_step) {
+    if (entered.robust && least_step != 0.0) {
+      distance.add(-least_step, *entered.robust);
+    }
+    day_.program.add_constraint(scale * least, scale * distance, infinity);
+  };
+  if (row.has_upper) {
+    add(upper_of(entered), upper, upper_step);
+  }
+  if (row.has_lower) {
+    add(lower_of(entered), lower, lower_step);
+  }
+}
+
+void RiskRows::enter(std::size_t index) {
+  const auto& row = rows_[index];
+  const double unit = slack_unit(day_.state.problem, row);
+  is_entered_[index] = true;
+  Entered entered{index,
+                  day_.program.add_variable({0.0, slack_allowed_ ? infinity : 0.0,
+                                             slack_price_eur / unit, 0.0, false, "give"}),
+                  std::nullopt, std::nullopt};
+  const double h_upper = row.risk.support_upper();
+  const double h_lower = row.risk.support_lower();
+  if (is_certain(row)) {
+    entered_.push_back(entered);
+    keep(entered, 0.0, 0.0, 0.0, 0.0);
+    return;
+  }
+  const double m_upper = rule_.cap > 0.0 ? row.tail.margin_upper(rule_.cap) : infinity;
+  const double m_lower = rule_.cap > 0.0 ? row.tail.margin_lower(rule_.cap) : infinity;
+  const bool robust_is_weaker =
+      (!row.has_upper || h_upper <= m_upper) && (!row.has_lower || h_lower <= m_lower);
+  if (robust_is_weaker) {
+    entered_.push_back(entered);
+    keep(entered, h_upper, h_lower, 0.0, 0.0);
+    return;
+  }
+  const bool has_support =
+      (!row.has_upper || h_upper < infinity) && (!row.has_lower || h_lower < infinity);
+  const double at_support = has_support ? row.tail.violation(row.has_upper ? h_upper : infinity,
+                                                             row.has_lower ? h_lower : infinity)
+                                        : 0.0;
+  const bool robust_helps = has_support && (rule_.shares_budget || at_support > rule_.cap);
+  entered.level =
+      day_.program.add_variable({0.0, rule_.cap / rule_.limit, 0.0, 0.0, false, "level"});
+  if (rule_.shares_budget) {
+    day_.program.add_term(budgets_[scope_of(row, scope_)], 1.0, *entered.level);
+  }
+  if (robust_helps) {
+    entered.robust = day_.program.add_variable({0.0, 1.0, 0.0, 0.0, false, "robust"});
+    day_.program.variable(*entered.robust).integer = switches_integer_;
+  }
+  entered_.push_back(entered);
+  keep(entered, m_upper, m_lower, robust_helps ? h_upper - m_upper : 0.0,
+       robust_helps ? h_lower - m_lower : 0.0);
+  // First tangents where levels are likely to end: the cap and its halves.
+  for (double level = rule_.cap; level > rule_.cap / 20.0; level /= 2.0) {
+    if (row.has_upper) {
+      add_tangent(entered, row.tail.margin_upper(level), infinity);
+    }
+    if (row.has_lower) {
+      add_tangent(entered, infinity, row.tail.margin_lower(level));
+    }
+  }
+}
+
+void RiskRows::add_tangent(const Entered& entered, double upper, double lower) {
+  const auto& row = rows_[entered.row];
+  const auto tangent = row.tail.tangent(upper, lower);
+  // value + Σ slope·(distance − place), as an expression to stay below ε·level + z·T(h⁺, h⁻).
+  LinearExpression line{tangent.value};
+  double at_support = tangent.value;
+  const auto add_side = [&](const LinearExpression& distance, double place, double slope,
+                            double support) {
+    if (slope != 0.0 && place < infinity) {
+      line += slope * (distance - LinearExpression{place});
+      at_support += slope * (support - place);
+    }
+  };
+  if (row.has_upper) {
+    add_side(upper_of(entered), upper, tangent.d_upper, row.risk.support_upper());
+  }
+  if (row.has_lower) {
+    add_side(lower_of(entered), lower, tangent.d_lower, row.risk.support_lower());
+  }
+  line.add(-rule_.limit, *entered.level);
+  if (entered.robust) {
+    line.add(-at_support, *entered.robust);
+  }
+  day_.program.add_constraint(-infinity, (1.0 / rule_.limit) * line, 0.0);
+}
+
+bool RiskRows::needs_entry(const JointRow& row, std::span<const double> point) const {
+  const double upper = row.upper_at(point);
+  const double lower = row.lower_at(point);
+  const double sigma = row.risk.std_deviation();
+  if (is_certain(row)) {
+    const double tolerance = distance_tolerance * slack_unit(day_.state.problem, row);
+    return upper < -tolerance || lower < -tolerance;
+  }
+  if (rule_.cap <= 0.0) {
+    return upper < row.risk.support_upper() - distance_tolerance * sigma ||
+           lower < row.risk.support_lower() - distance_tolerance * sigma;
+  }
+  const double violation = row.risk.violation(upper, lower);
+  return rule_.shares_budget ? violation > level_tolerance * rule_.limit
+                             : violation > (1.0 + level_tolerance) * rule_.cap;
+}
+
+std::size_t RiskRows::separate_entered(const Entered& entered, std::span<const double> point) {
+  if (!entered.level) {
+    return 0;
+  }
+  const auto& row = rows_[entered.row];
+  const double z = entered.robust ? std::clamp(point[entered.robust->index()], 0.0, 1.0) : 0.0;
+  if (z > 1.0 - 1e-6) {
+    return 0;
+  }
+  // The part of the point that is kept by its risk level: x = (1 − z)·x_c + z·x_robust.
+  const double slack = point[entered.slack.index()];
+  const auto chance_part = [&](double distance, double support, double least) {
+    return distance == infinity ? infinity
+                                : std::max((distance + slack - z * support) / (1.0 - z), least);
+  };
+  const double upper = chance_part(row.upper_at(point), z > 0.0 ? row.risk.support_upper() : 0.0,
+                                   row.tail.margin_upper(rule_.cap));
+  const double lower = chance_part(row.lower_at(point), z > 0.0 ? row.risk.support_lower() : 0.0,
+                                   row.tail.margin_lower(rule_.cap));
+  const double level = rule_.limit * point[entered.level->index()];
+  if ((1.0 - z) * row.tail.violation(upper, lower) <= level + level_tolerance * rule_.limit) {
+    return 0;
+  }
+  add_tangent(entered, upper, lower);
+  return 1;
+}
+
+std::size_t RiskRows::separate(std::span<const double> point) {
+  std::size_t added = 0;
+  for (std::size_t i = 0; i < entered_.size(); ++i) {
+    added += separate_entered(Entered{entered_[i]}, point);
+  }
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (!is_entered_[i] && needs_entry(rows_[i], point)) {
+      enter(i);
+      ++added;
+    }
+  }
+  return added;
+}
+
+bool RiskRows::any_fractional(std::span<const double> point) const {
+  return std::any_of(entered_.begin(), entered_.end(), [&](const Entered& e) {
+    return e.robust &&
+           std::abs(point[e.robust->index()] - std::round(point[e.robust->index()])) > 1e-6;
+  });
+}
+
+bool RiskRows::all_switches_fixed() const {
+  return std::all_of(entered_.begin(), entered_.end(), [&](const Entered& e) {
+    const auto& variables = day_.program.variables();
+    return !e.robust || variables[e.robust->index()].lower == variables[e.robust->index()].upper;
+  });
+}
+
+void RiskRows::make_switches_integer() {
+  switches_integer_ = true;
+  for (const auto& entered : entered_) {
+    if (entered.robust) {
+      day_.program.variable(*entered.robust).integer = true;
+    }
+  }
+}
+
+void RiskRows::fix_switches(std::span<const double> point) {
+  switches_integer_ = false;
+  for (const auto& entered : entered_) {
+    if (entered.robust) {
+      auto& variable = day_.program.variable(*entered.robust);
+      variable.integer = false;
+      variable.lower = variable.upper = std::round(point[entered.robust->index()]);
+    }
+  }
+}
+
+double RiskRows::total_slack(std::span<const double> point) const {
+  double total = 0.0;
+  for (const auto& entered : entered_) {
+    total += point[entered.slack.index()] / slack_unit(day_.state.problem, rows_[entered.row]);
+  }
+  return total;
+}
+
+void RiskRows::forbid_slack() {
+  slack_allowed_ = false;
+  for (const auto& entered : entered_) {
+    day_.program.variable(entered.slack).upper = 0.0;
+  }
+}
+
+Faults RiskRows::explain_slack(std::span<const double> point) const {
+  const auto& problem = day_.state.problem;
+  std::vector<std::pair<double, Fault>> found;
+  for (const auto& entered : entered_) {
+    const auto& row = rows_[entered.row];
+    const double slack = point[entered.slack.index()];
+    const double weight = slack / slack_unit(problem, row);
+    if (weight < 1e-4) {
+      continue;
+    }
+    const auto when = problem.horizon.label(row.period);
+    const auto place = place_name(problem, row.kind, row.element);
+    std::string message;
+    switch (row.kind) {
+      case RowKind::voltage:
+        message = fmt::format("{}, {}: the voltage band would have to be {:.4f} pu wider", when,
+                              place, slack);
+        break;
+      case RowKind::branch:
+        message = fmt::format("{}, {}: the rating of {:.0f} A would have to be {:.1f} A higher",
+                              when, place, problem.feeder.branches[row.element].rating_a, slack);
+        break;
+      case RowKind::import_:
+        message = fmt::format("{}: the import limit of {:.0f} kW would have to be {:.1f} kW higher",
+                              when, day_.state.import_limit_kw, slack);
+        break;
+      case RowKind::reserve:
+        message =
+            fmt::format("{}: the providers' reserve offers fall {:.1f} kW short", when, slack);
+        break;
+      case RowKind::station_reserve:
+        message =
+            fmt::format("{}, {}: the reserve held against its own deviation falls {:.1f} kW short",
+                        when, place, slack);
+        break;
+    }
+    found.push_back({weight, {Severity::error, {}, std::move(message)}});
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  Faults out;
+  for (auto& [weight, fault] : found) {
+    out.push_back(std::move(fault));
+  }
+  return out;
+}
+
+void RiskRows::tighten_budget() {
+  for (const auto budget : budgets_) {
+    day_.program.constraint(budget).upper = 1.0 - budget_reserve;
+  }
+  for (const auto& entered : entered_) {
+    if (entered.level) {
+      day_.program.variable(*entered.level).upper =
+          (1.0 - budget_reserve) * rule_.cap / rule_.limit;
+    }
+  }
+}
+
+double RiskRows::promised_violation(std::span<const double> point) const {
+  std::vector<double> spent(scope_count(day_.state.problem.horizon, scope_), 0.0);
+  for (const auto& row : rows_) {
+    spent[scope_of(row, scope_)] += row.risk.violation(row.upper_at(point), row.lower_at(point));
+  }
+  return std::min(1.0, *std::max_element(spent.begin(), spent.end()));
+}
+
+std::vector<RiskShare> RiskRows::shares(std::span<const double> point,
+                                        const program::Solution& solution) const {
+  constexpr double percentage_point = 0.01;
+  std::vector<RiskShare> out;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const auto& row = rows_[i];
+    const double upper = row.upper_at(point);
+    const double lower = row.lower_at(point);
+    const double level = row.risk.violation(upper, lower);
+    if (level <= 0.0 && !is_entered_[i]) {
+      continue;
+    }
+    RiskShare share{row.kind,
+                    place_name(day_.state.problem, row.kind, row.element),
+                    row.period,
+                    level,
+                    row.risk.std_deviation(),
+                    upper,
+                    lower,
+                    row.risk.support_upper(),
+                    row.risk.support_lower(),
+                    0.0};
+    if (!budgets_.empty() && level > 0.0) {
+      // A budget of 1 stands for ε: its dual is € per ε.
+      const double dual = solution.duals[budgets_[scope_of(row, scope_)].index()];
+      share.price_eur = -dual / rule_.limit * percentage_point;
+    }
+    out.push_back(std::move(share));
+  }
+  return out;
+}
+
+}  // namespace gridpact::dispatch

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "gridpact/dispatch/joint_row.hpp"
+
+namespace gridpact::dispatch {
+
+/// What a method makes of the joint limit ε: a cap on every row's risk level ε_i, and whether the
+/// levels share one budget Σ ε_i ≤ ε. This is all that tells the methods apart.
+struct RiskRule {
+  double limit = 0.05;        ///< ε
+  double cap = 0.05;          ///< ε_i ≤ cap; 0 = robust; ≥ 1 = the expected day only
+  bool shares_budget = true;  ///< oba
+
+  [[nodiscard]] static RiskRule of(Method method, double limit, std::size_t rows_in_scope);
+  [[nodiscard]] bool expected_day_only() const { return cap >= 1.0; }
+};
+
+/// The jointly required rows inside the program, entered only when the current point needs them.
+///
+/// A row is kept in one of two ways, chosen by its switch z: with a risk level, ε_i ≥ p(u, l) with
+/// p convex, by tangents; or robustly, u and l at least the support (ε_i = 0, z = 1). A tangent T
+/// reads ε_i ≥ T(u, l) − z·T(h⁺, h⁻): exactly the convex hull of the two ways along that tangent,
+/// so the relaxation 0 ≤ z ≤ 1 is as tight as one row allows, with no big constant.
+class RiskRows {
+ public:
+  RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope);
+
+  /// Adds rows and tangents that `point` breaks; returns how many.
+  std::size_t separate(std::span<const double> point);
+
+  /// Switches: relaxed to [0, 1] at first; then integer; then fixed at a point's values.
+  [[nodiscard]] bool any_fractional(std::span<const double> point) const;
+  void make_switches_integer();
+  void fix_switches(std::span<const double> point);
+  /// Rows may have entered since the switches were fixed.
+  [[nodiscard]] bool all_switches_fixed() const;
+
+  /// By how much rows give at `point`, in the program's weights (0 when every row holds), and
+  /// whether they still may.
+  [[nodiscard]] double total_slack(std::span<const double> point) const;
+  void forbid_slack();
+  /// The limits that have to give: one sentence each, largest first.
+  [[nodiscard]] Faults explain_slack(std::span<const double> point) const;
+
+  /// Keeps a hair of the budget back, so that what remains of the tangents' error stays inside ε.
+  void tighten_budget();
+
+  /// Largest Σ ε_i over the scopes at `point`, each ε_i recomputed from the row itself.
+  [[nodiscard]] double promised_violation(std::span<const double> point) const;
+  [[nodiscard]] std::vector<RiskShare> shares(std::span<const double> point,
+                                              const program::Solution& solution) const;
+  [[nodiscard]] const std::vector<JointRow>& rows() const { return rows_; }
+  [[nodiscard]] std::size_t entered() const { return entered_.size(); }
+
+ private:
+  struct Entered {
+    std::size_t row = 0;
+    VariableId slack;
+    std::optional<VariableId> level;   ///< ε_i / ε
+    std::optional<VariableId> robust;  ///< z
+  };
+  void enter(std::size_t row);
+  void keep(const Entered& entered, double upper, double lower, double upper_step,
+            double lower_step);
+  void add_tangent(const Entered& entered, double upper, double lower);
+  std::size_t separate_entered(const Entered& entered, std::span<const double> point);
+  [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
+  [[nodiscard]] bool is_certain(const JointRow& row) const;
+  [[nodiscard]] LinearExpression upper_of(const Entered& entered) const;
+  [[nodiscard]] LinearExpression lower_of(const Entered& entered) const;
+
+  DayProgram& day_;
+  std::vector<JointRow> rows_;
+  RiskRule rule_;
+  RiskScope scope_;
+  std::vector<Entered> entered_;
+  std::vector<bool> is_entered_;
+  bool switches_integer_ = false;
+  bool slack_allowed_ = true;
+  std::vector<ConstraintId>
+      budgets_;  ///< per scope, Σ ε_i/ε ≤ 1; empty unless the budget is shared
+};
+
+}  // namespace gridpact::dispatch

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "gridpact/dispatch/risk_rows.hpp"
+#include "gridpact/dispatch/station_hull.hpp"
+
+namespace gridpact::dispatch {
+
+/// A solved day: the program at its best point, and what was proven about it.
+struct DaySolution {
+  std::unique_ptr<DayProgram> day;
+  std::unique_ptr<StationHull> hull;
+  std::unique_ptr<RiskRows> rows;
+  program::Solution solution;    ///< with duals: the last program was continuous
+  double lower_bound_eur = 0.0;  ///< of the program, without the constant deviation cost
+  double cost_eur = 0.0;         ///< the point's, quadratic costs exact
+};
+
+/// Faults: the limits in conflict; an interrupted or failed solver.
+[[nodiscard]] Result<DaySolution> solve_day(const Prepared::State& state,
+                                            const PlanOptions& options);
+
+}  // namespace gridpact::dispatch

@@ -1,0 +1,110 @@
+// Dantzig–Wolfe over the stations. charge_s,t = Σ_k w_k x_k,t, Σ_k w_k = 1, w ≥ 0, with x_k joint
+// schedules of the forecast fleet. Reduced cost of a schedule x: −Σ_t π_t x_t − μ, so the best one
+// answers the prices −π: each car alone, a sort.
+
+#include "gridpact/dispatch/station_hull.hpp"
+
+#include <fmt/format.h>
+
+namespace gridpact::dispatch {
+
+using program::infinity;
+
+StationHull::StationHull(DayProgram& day)
+    : day_(day), stations_(day.state.problem.stations.size()) {
+  const auto& problem = day.state.problem;
+  const std::size_t periods = problem.horizon.count;
+  for (std::size_t s = 0; s < stations_.size(); ++s) {
+    auto& station = stations_[s];
+    for (std::size_t t = 0; t < periods; ++t) {
+      station.link.push_back(
+          day.program.add_constraint(0.0, -1.0 * LinearExpression{day.v.charge_kw[s][t]}, 0.0,
+                                     fmt::format("station[{}][{}]", s, t)));
+    }
+    station.convexity = day.program.add_constraint(1.0, {}, 1.0, fmt::format("hull[{}]", s));
+    // A first hull wide enough to start from: charge early, late, cheap, and flat-ish (each period
+    // avoided once).
+    const auto& fleet = day.state.beliefs.fleets[s];
+    const auto answer = [&](auto&& price_at) {
+      Profile price(periods);
+      for (std::size_t t = 0; t < periods; ++t) {
+        price[t] = price_at(static_cast<double>(t));
+      }
+      add(s, fleet::best_response(fleet, problem.horizon, price));
+    };
+    answer([](double t) { return t; });
+    answer([](double t) { return -t; });
+    answer([&](double t) {
+      return problem.substation.import_price_eur_per_kwh[static_cast<std::size_t>(t)];
+    });
+    for (std::size_t avoided = 0; avoided < periods; ++avoided) {
+      answer([&](double t) { return static_cast<std::size_t>(t) == avoided ? 1.0 : 0.0; });
+    }
+  }
+}
+
+void StationHull::add(std::size_t s, fleet::Schedule schedule) {
+  auto& station = stations_[s];
+  const auto weight = day_.program.add_variable(
+      {0.0, infinity, 0.0, 0.0, false, fmt::format("w[{}][{}]", s, station.weights.size())});
+  for (std::size_t t = 0; t < station.link.size(); ++t) {
+    if (schedule.total_kw[t] != 0.0) {
+      day_.program.add_term(station.link[t], schedule.total_kw[t], weight);
+    }
+  }
+  day_.program.add_term(station.convexity, 1.0, weight);
+  station.weights.push_back(weight);
+  station.schedules.push_back(std::move(schedule));
+}
+
+double StationHull::add_columns(const program::Solution& solution) {
+  constexpr double smallest_gain_eur = 1e-7;
+  double total = 0.0;
+  for (std::size_t s = 0; s < stations_.size(); ++s) {
+    const auto& station = stations_[s];
+    Profile price;
+    for (const auto link : station.link) {
+      price.push_back(-solution.duals[link.index()]);
+    }
+    auto schedule =
+        fleet::best_response(day_.state.beliefs.fleets[s], day_.state.problem.horizon, price);
+    double reduced_cost = -solution.duals[station.convexity.index()];
+    for (std::size_t t = 0; t < price.size(); ++t) {
+      reduced_cost += price[t] * schedule.total_kw[t];
+    }
+    if (reduced_cost < -smallest_gain_eur) {
+      total += reduced_cost;
+      add(s, std::move(schedule));
+    }
+  }
+  return total;
+}
+
+std::vector<Matrix> StationHull::car_schedules(std::span<const double> point) const {
+  std::vector<Matrix> out;
+  for (const auto& station : stations_) {
+    std::vector<double> weights;
+    for (const auto id : station.weights) {
+      weights.push_back(std::max(0.0, point[id.index()]));
+    }
+    double sum = 0.0;
+    for (const double w : weights) {
+      sum += w;
+    }
+    for (double& w : weights) {
+      w /= sum;
+    }
+    out.push_back(fleet::combine(station.schedules, weights).car_kw);
+  }
+  return out;
+}
+
+std::size_t StationHull::columns() const {
+  std::size_t count = 0;
+  for (const auto& station : stations_) {
+    count += station.weights.size();
+  }
+  return count;
+}
+
+}  // namespace gridpact::dispatch

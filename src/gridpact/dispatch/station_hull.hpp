@@ -1,0 +1,39 @@
+#pragma once
+
+#include <vector>
+
+#include "gridpact/dispatch/day_program.hpp"
+
+namespace gridpact::dispatch {
+
+/// The stations' flexibility inside the program, from within: a station's profile is a convex
+/// combination of joint schedules of its cars, so that every plan can be delivered car by car. New
+/// schedules are priced in by the program's duals until none would lower the cost: then nothing of
+/// the exact flexibility set is missing at the optimum.
+class StationHull {
+ public:
+  explicit StationHull(DayProgram& day);
+
+  /// Prices new schedules at `solution`'s duals. Returns Σ_s of the most negative reduced costs, ≤
+  /// 0: objective + this is a lower bound on the program over the exact sets.
+  double add_columns(const program::Solution& solution);
+
+  /// The cars' schedules (cars × periods, kW) at a point of the program.
+  [[nodiscard]] std::vector<Matrix> car_schedules(std::span<const double> point) const;
+
+  [[nodiscard]] std::size_t columns() const;
+
+ private:
+  struct Station {
+    std::vector<fleet::Schedule> schedules;
+    std::vector<VariableId> weights;
+    std::vector<ConstraintId> link;  ///< Σ weight·schedule − charge = 0, per period
+    ConstraintId convexity;
+  };
+  void add(std::size_t s, fleet::Schedule schedule);
+
+  DayProgram& day_;
+  std::vector<Station> stations_;
+};
+
+}  // namespace gridpact::dispatch
