@@ -79,10 +79,12 @@ class CaseBuilder {
     read_generators();
     read_renewables();
     read_stations();
-    series_.report_unused(faults_);
-    histories_.report_unused(faults_);
     check_case(root_, case_, faults_);
     check_case_units(root_, case_, faults_);
+    if (!has_errors(faults_)) {  // a misspelt name would make another one look unused
+      series_.report_unused(faults_);
+      histories_.report_unused(faults_);
+    }
   }
 
  private:
@@ -308,8 +310,8 @@ class CaseBuilder {
   bool has_nodes_ = false;
   std::vector<WrittenHistory> written_histories_;
   NameIndex nodes_{"node"};
-  NameIndex series_{"series"};
-  NameIndex histories_{"sessions"};
+  NameIndex series_{"[[series]]"};
+  NameIndex histories_{"[[sessions]]"};
   NameIndex resources_{"resource"};
 };
 
