@@ -196,11 +196,20 @@ const std::vector<BrokenCase>& broken_cases() {
        "periods (PT6H) after 'start', 2021-03-03T00:00:00+01:00\n"},
       {"PeriodThatDoesNotFillADay",
        {{once, case_toml, "\"PT6H\"", "\"PT7H\""}},
-       "case.toml:12: error: 'period' is PT7H; a day of 24 h must be a whole number of periods\n"},
+       "case.toml:12: error: 'period' is PT7H; it must be at least a minute, and a day of 24 h a "
+       "whole number of periods\n"},
       {"NotADuration",
        {{once, case_toml, "\"PT6H\"", "\"6 hours\""}},
        "case.toml:12: error: 'period' is \"6 hours\"; it must be an ISO 8601 duration in quotes, "
        "like \"PT1H\" or \"PT15M\"\n"},
+      {"PeriodTooShort",
+       {{once, case_toml, "\"PT6H\"", "\"PT30S\""}},
+       "case.toml:12: error: 'period' is PT30S; it must be at least a minute, and a day of 24 h a "
+       "whole number of periods\n"},
+      {"HorizonTooLong",
+       {{once, case_toml, "periods = 4", "end = 2051-03-03T00:00:00+01:00"}},
+       "case.toml:13: error: the horizon has 43828 periods; at most 10000 can be planned at "
+       "once\n"},
       // --- names, nodes and load groups
       {"NodeMissing",
        {{once, case_toml,
@@ -486,6 +495,13 @@ const std::vector<BrokenCase>& broken_cases() {
          "2021-03-03T23:00:00+01:00,30\n"}},
        "case.toml:28: error: the file's steps begin at 2021-03-02T23:00:00+01:00, the horizon's "
        "periods at 2021-03-03T00:00:00+01:00; the one must meet the other\n"},
+      {"OneRowAWeek",
+       {{whole, prices_csv, "",
+         "time,price_eur_per_mwh\n"
+         "2021-03-01T00:00:00+01:00,30\n"
+         "2021-03-08T00:00:00+01:00,30\n"}},
+       "prices.csv: error: the rows are PT168H apart; a time series needs at least one row a "
+       "day\n"},
       // --- charging sessions
       {"LeavesBeforeItComes",
        {{once, sessions_csv, "2019-08-04T14:30:00-07:00", "2019-08-04T07:30:00-07:00"}},

@@ -17,6 +17,7 @@ namespace gridpact::importers {
 namespace {
 
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
+constexpr std::chrono::seconds longest_step = std::chrono::hours{24};
 
 struct Stamp {
   Instant time{};
@@ -162,6 +163,14 @@ std::optional<std::chrono::seconds> check_axis(const std::optional<std::vector<S
   if (step.count() == 0) {
     faults.push_back(
         {Severity::error, {shown, 0}, "a time series needs at least two different times"});
+    return std::nullopt;
+  }
+  if (step > longest_step) {
+    faults.push_back(
+        {Severity::error,
+         {shown, 0},
+         fmt::format("the rows are {} apart; a time series needs at least one row a day",
+                     format_duration(step))});
     return std::nullopt;
   }
   check_steps(*stamps, step, request.time_zone, bad_rows);
