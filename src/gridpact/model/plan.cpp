@@ -27,6 +27,20 @@ std::optional<RowKind> parse_row_kind(std::string_view text) {
   return value_of(row_kind_names, text);
 }
 
+std::string_view unit_of(RowKind kind) {
+  switch (kind) {
+    case RowKind::voltage:
+      return "pu";
+    case RowKind::branch:
+      return "A";
+    case RowKind::import_:
+    case RowKind::reserve:
+    case RowKind::station_reserve:
+      break;
+  }
+  return "kW";
+}
+
 double CostBreakdown::total_eur() const {
   return energy_import_eur - energy_export_eur + generation_eur + reserve_eur +
          station_reserve_eur + curtailment_eur + deviation_eur;

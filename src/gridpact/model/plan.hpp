@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +17,12 @@ enum class Method { det, icc, ba, oba, ro };
 
 /// What a jointly required limit is about.
 enum class RowKind { voltage, branch, import_, reserve, station_reserve };
+inline constexpr std::array all_row_kinds{RowKind::voltage, RowKind::branch, RowKind::import_,
+                                          RowKind::reserve, RowKind::station_reserve};
 [[nodiscard]] std::string_view to_string(RowKind kind);
 [[nodiscard]] std::optional<RowKind> parse_row_kind(std::string_view text);
+/// Unit of the limits of this kind: "pu", "A" or "kW".
+[[nodiscard]] std::string_view unit_of(RowKind kind);
 
 /// Powers over the horizon, one entry per period.
 using Profile = std::vector<double>;
@@ -28,6 +33,7 @@ struct PlannedGenerator {
   Profile up_reserve_kw;
   Profile down_reserve_kw;
   Profile participation;  ///< share of the feeder's deviation, per period
+  std::string name = {};  ///< as in the case, so that the plan can be read without it
 };
 
 struct PlannedSubstation {
@@ -46,6 +52,7 @@ struct PlannedRenewable {
   Profile forecast_kw;   ///< bias taken out, before curtailment
   Profile curtailed_kw;  ///< fixed amount taken off whatever is available
   Profile q_kvar;
+  std::string name = {};  ///< as in the case, so that the plan can be read without it
 };
 
 struct PlannedStation {
@@ -54,6 +61,7 @@ struct PlannedStation {
   Profile up_reserve_kw;          ///< held against the station drawing more than its target
   Profile down_reserve_kw;        ///< held against it drawing less
   Matrix car_charge_kw;           ///< forecast fleet: cars × periods, rows sum to charge_kw
+  std::string name = {};  ///< as in the case, so that the plan can be read without it
 };
 
 /// Reserve of the net-load layer: −down ≤ deviation ≤ up.

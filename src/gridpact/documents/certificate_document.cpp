@@ -1,0 +1,107 @@
+#include "gridpact/documents/certificate_document.hpp"
+
+#include "gridpact/documents/fields.hpp"
+#include "gridpact/documents/files.hpp"
+
+namespace gridpact::documents {
+
+namespace {
+
+constexpr auto share_fields = [](auto& io, auto& measured) {
+  io.count("count", measured.count);
+  io.count("trials", measured.trials);
+  io.probability("share", measured.share);
+  io.probability("lower", measured.lower);
+  io.probability("upper", measured.upper);
+};
+
+/// One member for each kind of limit, or none at all.
+constexpr auto kind_fields = [](auto& io, auto& shares) {
+  if constexpr (std::remove_reference_t<decltype(io)>::reads) {
+    shares.resize(io.empty() ? 0 : all_row_kinds.size());
+  }
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    io.object(to_string(all_row_kinds.at(i)), shares[i], share_fields);
+  }
+};
+
+constexpr auto limit_fields = [](auto& io, auto& limit) {
+  io.word("kind", limit.kind, parse_row_kind);
+  io.text("place", limit.place);
+  io.count("periods_violated", limit.periods_violated);
+  io.number("worst_excess", limit.worst_excess);
+  io.period("worst_period", limit.worst_period);
+  io.count("worst_scenario", limit.worst_scenario);
+};
+
+constexpr auto certificate_fields = [](auto& io, auto& certificate) {
+  io.schema("gridpact-certificate/1");
+  io.text("software", certificate.software);
+  io.text("case_name", certificate.case_name);
+  io.text("case_digest", certificate.case_digest);
+  io.text("plan_digest", certificate.plan_digest);
+  io.flag("certified", certificate.certified);
+  io.flag("partial", certificate.partial);
+  io.probability("joint_violation_limit", certificate.joint_violation_limit);
+  io.word("scope", certificate.scope, parse_risk_scope);
+  io.probability("confidence", certificate.confidence);
+  io.text("law", certificate.law);
+  io.count("seed", certificate.seed);
+  io.count("scenarios", certificate.scenarios);
+  io.object("periods", certificate.periods, share_fields);
+  io.object("days", certificate.days, share_fields);
+  io.object("worst_period", certificate.worst_period, share_fields);
+  io.period("worst_period_index", certificate.worst_period_index);
+  io.list("by_period", certificate.by_period, share_fields);
+  io.object("by_kind", certificate.by_kind, kind_fields);
+  io.list("limits", certificate.limits, limit_fields);
+  io.count("diverged", certificate.diverged);
+  io.number("energy_wanted_kwh", certificate.energy_wanted_kwh);
+  io.number("energy_undelivered_kwh", certificate.energy_undelivered_kwh);
+  io.probability("cars_short", certificate.cars_short);
+  io.number("cost_mean_eur", certificate.cost_mean_eur);
+  io.number("cost_p05_eur", certificate.cost_p05_eur);
+  io.number("cost_p95_eur", certificate.cost_p95_eur);
+  io.matrix("voltage_quantiles_pu", certificate.voltage_quantiles_pu);
+};
+
+/// {min, 5 %, 50 %, 95 %, max}
+constexpr std::size_t quantiles = 5;
+
+constexpr auto check_certificate = [](const Certificate& certificate, FieldReader& reader) {
+  const auto periods = certificate.by_period.size();
+  const auto& voltage = certificate.voltage_quantiles_pu;
+  if (!voltage.empty() && (voltage.rows() != periods || voltage.cols() != quantiles)) {
+    reader.fault("voltage_quantiles_pu has " + std::to_string(voltage.rows()) + " × " +
+                 std::to_string(voltage.cols()) + " numbers instead of " + std::to_string(periods) +
+                 " × " + std::to_string(quantiles));
+  }
+  const auto check_period = [&](std::string_view path, std::size_t period) {
+    if (periods > 0 && period >= periods) {
+      reader.fault(std::string(path) + " is " + std::to_string(period) + ", but by_period has " +
+                   std::to_string(periods) + " periods");
+    }
+  };
+  check_period("/worst_period_index", certificate.worst_period_index);
+  for (std::size_t i = 0; i < certificate.limits.size(); ++i) {
+    check_period("/limits/" + std::to_string(i) + "/worst_period",
+                 certificate.limits[i].worst_period);
+  }
+};
+
+}  // namespace
+
+std::string to_json(const Certificate& certificate) {
+  return write_document(certificate, certificate_fields);
+}
+
+Result<Certificate> parse_certificate(std::string_view text, const std::string& file) {
+  return read_document<Certificate>(text, file, certificate_fields, check_certificate);
+}
+
+Result<Certificate> read_certificate(const std::filesystem::path& path) {
+  const auto text = read_text(path);
+  return text ? parse_certificate(*text, path.string()) : Result<Certificate>(text.faults());
+}
+
+}  // namespace gridpact::documents
