@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -37,14 +38,29 @@ struct Moments {
   double largest = 0.0;
 };
 
-Moments moments_of(std::span<const Entry> entries) {
+struct Limits {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+};
+
+Limits physical_limits(const ErrorHistory& history, std::size_t t, std::size_t j) {
+  if (history.physical_low.empty()) {
+    return {};
+  }
+  return {history.physical_low(t, j), history.physical_high(t, j)};
+}
+
+/// Moments of the errors, each clipped to the limits.
+Moments moments_of(std::span<const Entry> entries, const Limits& limits = {}) {
+  const auto clipped = [&](const Entry& e) { return std::clamp(e.error, limits.low, limits.high); };
   Moments out;
-  out.smallest = out.largest = entries.front().error;
+  out.smallest = out.largest = clipped(entries.front());
   double sum = 0.0;
   for (const auto& entry : entries) {
-    sum += entry.error;
-    out.smallest = std::min(out.smallest, entry.error);
-    out.largest = std::max(out.largest, entry.error);
+    const double value = clipped(entry);
+    sum += value;
+    out.smallest = std::min(out.smallest, value);
+    out.largest = std::max(out.largest, value);
   }
   if (out.smallest == out.largest) {  // exact: a rounded mean would leave a tiny deviation
     out.mean = out.smallest;
@@ -54,7 +70,8 @@ Moments moments_of(std::span<const Entry> entries) {
   out.mean = std::clamp(sum / count, out.smallest, out.largest);
   double squares = 0.0;
   for (const auto& entry : entries) {
-    squares += (entry.error - out.mean) * (entry.error - out.mean);
+    const double centred = clipped(entry) - out.mean;
+    squares += centred * centred;
   }
   out.std_deviation = std::sqrt(squares / count);
   return out;
@@ -77,13 +94,18 @@ class Neighbourhood {
     count_ = std::clamp<std::size_t>(min_neighbours * (last - first + 1), 1, entries_.size());
   }
 
+  [[nodiscard]] std::span<const Entry> of(double level) const {
+    const auto [first, last] = range_of(level);
+    return std::span(entries_).subspan(first, last - first);
+  }
+
   /// Moments of the neighbours of `level`. Asking in the order of levels is cheap: most questions
   /// then have the same neighbours as the one before.
   const Moments& at(double level) {
-    const auto range = range_of(level);
-    if (range != cached_range_) {
-      cached_range_ = range;
-      cached_ = moments_of(std::span(entries_).subspan(range.first, range.second - range.first));
+    const auto neighbours = of(level);
+    if (neighbours.data() != cached_for_.data() || neighbours.size() != cached_for_.size()) {
+      cached_for_ = neighbours;
+      cached_ = moments_of(neighbours);
     }
     return cached_;
   }
@@ -113,7 +135,7 @@ class Neighbourhood {
 
   std::vector<Entry> entries_;
   std::size_t count_ = 1;
-  std::pair<std::size_t, std::size_t> cached_range_{0, 0};
+  std::span<const Entry> cached_for_;
   Moments cached_;
 };
 
@@ -133,19 +155,19 @@ std::vector<std::size_t> days_by_level(const ErrorHistory& history, std::size_t 
 
 /// Divides the centred errors in `out.standardised` by their deviations, or sets them to 0 and
 /// marks them where the source does not vary.
-void standardise(ConditionalErrors& out, const std::vector<Matrix>& deviation) {
+void standardise(ConditionalErrors& out) {
   const std::size_t periods = out.mean.rows();
   const std::size_t n = out.mean.cols();
   for (std::size_t j = 0; j < n; ++j) {
     double largest = 0.0;
-    for (const auto& day : deviation) {
+    for (const auto& day : out.deviation) {
       for (std::size_t t = 0; t < periods; ++t) {
         largest = std::max(largest, day(t, j));
       }
     }
-    for (std::size_t d = 0; d < deviation.size(); ++d) {
+    for (std::size_t d = 0; d < out.deviation.size(); ++d) {
       for (std::size_t t = 0; t < periods; ++t) {
-        const double sigma = deviation[d](t, j);
+        const double sigma = out.deviation[d](t, j);
         const bool varies = sigma > 0.0 && sigma >= least_relative_deviation * largest;
         out.varies[d](t, j) = varies ? 1 : 0;
         double& z = out.standardised[d](t, j);
@@ -163,9 +185,8 @@ ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbo
   const std::size_t n = history.sources.size();
   ConditionalErrors out;
   out.mean = out.std_deviation = out.smallest = out.largest = Matrix(periods, n);
-  out.standardised.assign(days, Matrix(periods, n));
+  out.deviation = out.standardised = std::vector<Matrix>(days, Matrix(periods, n));
   out.varies.assign(days, BasicMatrix<std::uint8_t>(periods, n));
-  std::vector<Matrix> deviation(days, Matrix(periods, n));
 
   const bool conditioned = !history.levels.empty();
   for (std::size_t t = 0; t < periods; ++t) {
@@ -174,16 +195,18 @@ ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbo
       for (const std::size_t d : days_by_level(history, t, j)) {
         const auto& past = neighbourhood.at(conditioned ? history.levels[d](t, j) : 0.0);
         out.standardised[d](t, j) = history.days[d](t, j) - past.mean;
-        deviation[d](t, j) = past.std_deviation;
+        out.deviation[d](t, j) = past.std_deviation;
       }
-      const auto& planned = neighbourhood.at(conditioned ? history.planned_level(t, j) : 0.0);
+      const auto planned =
+          moments_of(neighbourhood.of(conditioned ? history.planned_level(t, j) : 0.0),
+                     physical_limits(history, t, j));
       out.mean(t, j) = planned.mean;
       out.std_deviation(t, j) = planned.std_deviation;
       out.smallest(t, j) = planned.smallest;
       out.largest(t, j) = planned.largest;
     }
   }
-  standardise(out, deviation);
+  standardise(out);
   return out;
 }
 

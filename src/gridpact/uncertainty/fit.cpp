@@ -4,14 +4,13 @@
 //   support(t, j) = hull([μ + σ min z_j, μ + σ max z_j], errors of the neighbours of (t, j)),
 //                   widened by `support_stretch` about its centre, cut by the physical limits
 //
-// min and max over all days and periods in which source j varies: an error that was seen in one
-// hour may come in another. After the cut, μ is moved into the support and σ is at most
-// √((high − μ)(μ − low)), the largest that a law on [low, high] with this mean can have (Bhatia,
-// Davis 2000): without that, moments and support could contradict each other.
+// min and max over all days and periods whose own deviation was at least σ / 2: an error that was
+// seen in one hour may come in another, but what stood out from the faint light of an evening says
+// nothing of noon. Mean and deviation are those of errors within the physical limits, so
+// moments and support never contradict each other.
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -139,18 +138,25 @@ Faults faults_of(const ErrorHistory& history, const FitOptions& options) {
   return faults;
 }
 
+/// Errors of other periods count for the support if the step from their deviation to the planned
+/// one is not larger than this factor.
+constexpr double largest_scaling = 2.0;
+
 struct Interval {
   double low = 0.0;
   double high = 0.0;
 };
 
-/// Least and largest standardised error of source j over all days and periods in which it varies.
-Interval standard_range(const ConditionalErrors& past, std::size_t j) {
+/// Least and largest standardised error of source j where its deviation was not much smaller than
+/// `deviation`.
+Interval standard_range(const ConditionalErrors& past, std::size_t j, double deviation) {
   Interval range;
-  for (const auto& day : past.standardised) {
-    for (std::size_t t = 0; t < day.rows(); ++t) {
-      range.low = std::min(range.low, day(t, j));
-      range.high = std::max(range.high, day(t, j));
+  for (std::size_t d = 0; d < past.standardised.size(); ++d) {
+    for (std::size_t t = 0; t < past.standardised[d].rows(); ++t) {
+      if (past.deviation[d](t, j) * largest_scaling >= deviation) {
+        range.low = std::min(range.low, past.standardised[d](t, j));
+        range.high = std::max(range.high, past.standardised[d](t, j));
+      }
     }
   }
   return range;
@@ -171,19 +177,16 @@ Interval cut(const Interval& range, const ErrorHistory& history, std::size_t t, 
   return {std::clamp(range.low, low, high), std::clamp(range.high, low, high)};
 }
 
-/// Support of the planned day, and its mean and deviation brought into line with it.
 void set_support(LayerLaw& law, const ErrorHistory& history, const ConditionalErrors& past,
                  double stretch) {
   for (std::size_t j = 0; j < law.size(); ++j) {
-    const auto z = standard_range(past, j);
     for (std::size_t t = 0; t < law.periods(); ++t) {
-      double& mean = law.mean(t, j);
-      double& deviation = law.std_deviation(t, j);
+      const double mean = law.mean(t, j);
+      const double deviation = law.std_deviation(t, j);
+      const auto z = standard_range(past, j, deviation);
       const Interval data{std::min(past.smallest(t, j), mean + deviation * z.low),
                           std::max(past.largest(t, j), mean + deviation * z.high)};
       const auto support = cut(widened(data, stretch), history, t, j);
-      mean = std::clamp(mean, support.low, support.high);
-      deviation = std::min(deviation, std::sqrt((support.high - mean) * (mean - support.low)));
       law.support_low(t, j) = support.low;
       law.support_high(t, j) = support.high;
     }

@@ -8,9 +8,10 @@
 // (autocorrelation above 0.9), and BIC with N would take that repetition for evidence. With N_eff =
 // N it is the usual BIC.
 //
-// EM finds a local maximum, so each K is started from two places and the more likely end is kept:
-// k-means clusters (several modes) and shells of equal distance from the centre (heavy tails: one
-// mode, several widths). Armadillo does the EM steps; its random numbers serve only as k-means'
+// EM finds a local maximum, so each K is started from two places and the start that is more likely
+// after a few steps is followed to its end (Biernacki, Celeux, Govaert 2003): k-means clusters
+// (several modes) and shells of equal distance from the centre (heavy tails: one mode, several
+// widths). Armadillo does the EM steps; its random numbers serve only as k-means'
 // last resort and are seeded here, so nothing depends on who called before. A component that has
 // shrunk onto a plane or onto fewer than n + 1 effective rows explains accidents: that K is
 // dropped.
@@ -36,6 +37,7 @@ constexpr double variance_floor = 1e-4;    // of a unit variance: keeps EM's inv
 constexpr double least_eigenvalue = 1e-3;  // narrower components are degenerate
 constexpr double gain_tolerance = 1e-5;    // in ℓ over `iterations_per_round` iterations
 constexpr arma::uword iterations_per_round = 5;
+constexpr int rounds_to_compare_starts = 2;
 constexpr int max_rounds = 60;
 constexpr arma::uword k_means_iterations = 10;
 
@@ -83,10 +85,11 @@ std::optional<arma::gmm_full> cluster_start(const arma::mat& x, arma::uword comp
   return start;
 }
 
-/// EM until the likelihood stands still; the mean log likelihood, or nothing if EM broke down.
-std::optional<double> climb(arma::gmm_full& mixture, const arma::mat& x) {
+/// EM until the likelihood stands still, for at most `rounds`; the mean log likelihood, or nothing
+/// if EM broke down.
+std::optional<double> climb(arma::gmm_full& mixture, const arma::mat& x, int rounds) {
   double likelihood = mixture.avg_log_p(x);
-  for (int round = 0; round < max_rounds; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     if (!mixture.learn(x, mixture.n_gaus(), arma::eucl_dist, arma::keep_existing, 0,
                        iterations_per_round, variance_floor, false)) {
       return std::nullopt;
@@ -124,24 +127,30 @@ double bic(double likelihood, arma::uword components, arma::uword dimensions,
   return parameters * std::log(effective_rows) - 2.0 * effective_rows * likelihood;
 }
 
-/// The best mixture of `components` ≥ 2 components, if there is one that is not degenerate.
+/// The best mixture of `components` ≥ 2 components and its likelihood, unless it is degenerate.
 std::optional<std::pair<arma::gmm_full, double>> best_of_starts(const arma::mat& x,
                                                                 arma::uword components,
                                                                 double effective_rows) {
-  std::optional<std::pair<arma::gmm_full, double>> best;
-  for (const auto& start :
+  std::optional<arma::gmm_full> best;
+  double best_likelihood = -std::numeric_limits<double>::infinity();
+  for (auto start :
        {cluster_start(x, components), std::optional(concentric_start(x, components))}) {
-    if (!start) {
-      continue;
-    }
-    arma::gmm_full mixture = *start;
-    const auto likelihood = climb(mixture, x);
-    if (likelihood && !is_degenerate(mixture, effective_rows) &&
-        (!best || *likelihood > best->second)) {
-      best.emplace(mixture, *likelihood);
+    if (start) {
+      const auto likelihood = climb(*start, x, rounds_to_compare_starts);
+      if (likelihood && *likelihood > best_likelihood) {
+        best = *start;
+        best_likelihood = *likelihood;
+      }
     }
   }
-  return best;
+  if (!best) {
+    return std::nullopt;
+  }
+  const auto likelihood = climb(*best, x, max_rounds);
+  if (!likelihood || is_degenerate(*best, effective_rows)) {
+    return std::nullopt;
+  }
+  return std::pair(*best, *likelihood);
 }
 
 /// The maximum-likelihood Gaussian, in closed form.
