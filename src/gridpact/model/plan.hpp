@@ -50,6 +50,7 @@ struct PlannedSubstation {
 /// What the plan expects of a load group: the forecast with its known bias taken out.
 struct PlannedLoad {
   Profile forecast_kw;
+  std::string name = {};  ///< as in the case, so that the plan can be read without it
 };
 
 struct PlannedRenewable {
@@ -104,6 +105,7 @@ struct CostBreakdown {
 struct Plan {
   std::string case_name;
   std::string case_digest;
+  std::string case_path = {};  ///< where the case lies, as seen from the plan's folder; empty if unknown
   Method method = Method::oba;
   Risk risk;
   TimeGrid horizon;

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "gridpact/base/time_grid.hpp"
+#include "gridpact/model/certificate.hpp"
+#include "gridpact/model/feeder.hpp"
+#include "gridpact/model/plan.hpp"
+
+namespace gridpact::report {
+
+// How numbers and things are said to a reader. Rounded: exact numbers are in the documents.
+
+/// "12,345.7", with a real minus sign; "none" if infinite.
+[[nodiscard]] std::string grouped(double value, int decimals);
+[[nodiscard]] std::string grouped(std::uint64_t value);
+/// "2,345.10 €"
+[[nodiscard]] std::string euros(double value);
+/// A share of 1 as "12.3 %", with more decimals the smaller it is: "0.31 %", "0.004 %".
+[[nodiscard]] std::string percent(double share);
+/// "0.31 % [0.25, 0.39]"
+[[nodiscard]] std::string with_interval(const MeasuredShare& measured);
+
+/// "24 November 2016" where the horizon is that local day, else with begin and end.
+[[nodiscard]] std::string days_of(const TimeGrid& grid);
+/// "1 h", "15 min"
+[[nodiscard]] std::string length_of_period(const TimeGrid& grid);
+/// "hour" if a period is one, else "period".
+[[nodiscard]] std::string_view period_word(const TimeGrid& grid);
+
+/// What the limits of a kind are called: "voltage band", "branch current", ...
+[[nodiscard]] std::string_view words_of(RowKind kind);
+/// A value in the unit of the limits of `kind`, with the decimals that suit it: "0.0123 pu", "6.3 A", "74.5 kW".
+[[nodiscard]] std::string quantity(RowKind kind, double value);
+/// What a method is, in one line.
+[[nodiscard]] std::string_view words_of(Method method);
+/// "18", or "18.2" for phase 2.
+[[nodiscard]] std::string place_of(const Feeder& feeder, std::size_t node_phase);
+
+/// The share that the promise is about: the worst period where ε is per period, the days where it is for the horizon.
+[[nodiscard]] const MeasuredShare& promised_share(const Certificate& certificate);
+
+}  // namespace gridpact::report
