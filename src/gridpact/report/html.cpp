@@ -95,8 +95,8 @@ std::string section(std::string_view id, std::string_view title, std::string_vie
   return fmt::format(
       "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}"
       "<div class=\"grid\">\n{3}</div>\n</section>\n",
-      id, escaped(title), lead.empty() ? "" : fmt::format("<p class=\"lead\">{}</p>\n", escaped(lead)),
-      content);
+      id, escaped(title),
+      lead.empty() ? "" : fmt::format("<p class=\"lead\">{}</p>\n", escaped(lead)), content);
 }
 
 }  // namespace gridpact::report

@@ -52,11 +52,15 @@ std::string percent(double share) {
   return grouped(100.0 * share, percent_decimals(100.0 * share)) + " %";
 }
 
-std::string with_interval(const MeasuredShare& measured) {
-  const int decimals = percent_decimals(100.0 * (measured.share > 0.0 ? measured.share : measured.upper));
-  return fmt::format("{} % [{}, {}]", grouped(100.0 * measured.share, decimals),
-                     grouped(100.0 * measured.lower, decimals),
+std::string interval(const MeasuredShare& measured) {
+  const double size = measured.share > 0.0 ? measured.share : measured.upper;
+  const int decimals = percent_decimals(100.0 * size);
+  return fmt::format("[{}, {}]", grouped(100.0 * measured.lower, decimals),
                      grouped(100.0 * measured.upper, decimals));
+}
+
+std::string with_interval(const MeasuredShare& measured) {
+  return percent(measured.share) + " " + interval(measured);
 }
 
 std::string days_of(const TimeGrid& grid) {
@@ -101,7 +105,8 @@ std::string_view words_of(RowKind kind) {
 
 std::string quantity(RowKind kind, double value) {
   const int decimals = kind == RowKind::voltage ? 4 : 1;
-  return std::isfinite(value) ? grouped(value, decimals) + " " + std::string(unit_of(kind)) : "none";
+  return std::isfinite(value) ? grouped(value, decimals) + " " + std::string(unit_of(kind))
+                              : "none";
 }
 
 std::string_view words_of(Method method) {
