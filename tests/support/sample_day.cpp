@@ -325,7 +325,7 @@ Plan sample_plan(const Case& problem, Method method) {
 Certificate sample_certificate(const Case& problem, const Plan& plan) {
   constexpr std::uint64_t scenarios = 5000;
   const double factor = cost_factor(plan.method);
-  const double level = 0.35 * std::exp(-4.4 * factor);
+  const double level = 0.35 * std::exp(-3.2 * factor);
   const auto often = [&](double share, std::uint64_t trials) {
     return measured(static_cast<std::uint64_t>(share * static_cast<double>(trials)), trials);
   };

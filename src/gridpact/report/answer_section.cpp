@@ -56,11 +56,11 @@ std::string promise_card(const Plan& plan) {
   if (plan.method == Method::det) {
     return card("Promised violation", "no promise", "the forecast is taken as truth");
   }
-  return card(
-      "Promised violation", "≤ " + percent(plan.promised_violation),
-      fmt::format("asked: {}, {}; {} limits jointly", percent(plan.risk.joint_violation_limit),
-                  scope_words(plan.risk.scope, plan.horizon),
-                  grouped(static_cast<std::uint64_t>(plan.row_count))));
+  return card("Promised violation", "≤ " + percent(plan.promised_violation),
+              fmt::format("asked: {}, {}; {} limits jointly",
+                          limit_percent(plan.risk.joint_violation_limit),
+                          scope_words(plan.risk.scope, plan.horizon),
+                          grouped(static_cast<std::uint64_t>(plan.row_count))));
 }
 
 std::string measured_card(const Plan& plan, const Certificate* certificate) {
@@ -103,16 +103,16 @@ std::string charging_card(const Plan& plan, const Certificate* certificate) {
 
 std::string headline(const Case& problem, const ReportInput& input) {
   if (!input.chosen) {
-    return fmt::format("{}, {}: {} methods compared.", problem.title, days_of(problem.horizon),
+    return fmt::format("{}, {}: {} methods compared.", problem.title, first_day_of(problem.horizon),
                        input.methods.size());
   }
   const auto& plan = *input.chosen;
-  auto text = fmt::format("Plan for {}, {}: {} for the day", problem.title, days_of(plan.horizon),
-                          euros(plan.cost.total_eur()));
+  auto text = fmt::format("Plan for {}, {}: {} for the day", problem.title,
+                          first_day_of(plan.horizon), euros(plan.cost.total_eur()));
   text += plan.method == Method::det
               ? "; no promise about the limits"
               : fmt::format("; all limits together promised to break in at most {} of outcomes {}",
-                            percent(plan.risk.joint_violation_limit),
+                            limit_percent(plan.risk.joint_violation_limit),
                             scope_words(plan.risk.scope, plan.horizon));
   if (const auto* certificate = input.certificate) {
     text += fmt::format("; measured {} on the exact grid → {}",

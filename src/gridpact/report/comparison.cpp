@@ -105,7 +105,7 @@ void add_reliability(std::span<const Comparison> methods, std::vector<Comparison
                        return interval(promised_share(certificate));
                      })));
   rows.push_back(row(methods,
-                     fmt::format("Certified ≤ {}", percent(reference.joint_violation_limit)),
+                     fmt::format("Certified ≤ {}", limit_percent(reference.joint_violation_limit)),
                      of_certificate([](const Certificate& certificate) {
                        return std::string(certificate.certified ? "yes" : "no");
                      })));

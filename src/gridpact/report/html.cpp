@@ -57,8 +57,8 @@ std::string escaped(std::string_view text) {
 std::string to_html(const HtmlTable& table) {
   const auto caption = escaped(table.caption);
   std::string out = fmt::format(
-      "<div class=\"table\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>\n"
-      "<caption>{}</caption>\n<thead><tr>",
+      "<p class=\"caption\">{}</p>\n<div class=\"table\" role=\"region\" aria-label=\"{}\" "
+      "tabindex=\"0\"><table>\n<thead><tr>",
       caption, caption);
   for (std::size_t column = 0; column < table.head.size(); ++column) {
     std::string_view classes;

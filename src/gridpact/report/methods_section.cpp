@@ -59,8 +59,8 @@ HtmlTable frontier_table(const ReportInput& input) {
                           measured ? with_interval(*measured) : "–"});
   };
   for (const auto& point : input.frontier) {
-    add(fmt::format("{} at {}", to_string(point.method), percent(point.epsilon)), point.cost_eur,
-        percent(point.promised), point.measured ? &*point.measured : nullptr);
+    add(fmt::format("{} at {}", to_string(point.method), limit_percent(point.epsilon)),
+        point.cost_eur, percent(point.promised), point.measured ? &*point.measured : nullptr);
   }
   for (const auto& entry : input.methods) {
     if (entry.plan) {

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -184,6 +185,7 @@ HtmlTable risk_by_period_table(const Plan& plan) {
 
 HtmlTable largest_risks(const Plan& plan) {
   constexpr std::size_t shown = 12;
+  static constexpr int of_each_place = 3;
   std::vector<const RiskShare*> order;
   for (const auto& share : plan.risk_shares) {
     if (share.risk_level > 0.0) {
@@ -191,9 +193,13 @@ HtmlTable largest_risks(const Plan& plan) {
     }
   }
   std::ranges::stable_sort(order, std::greater<>{}, &RiskShare::risk_level);
+  std::map<std::pair<RowKind, std::string_view>, int> seen;
+  std::erase_if(order, [&seen](const RiskShare* share) {
+    return ++seen[{share->kind, share->place}] > of_each_place;
+  });
   order.resize(std::min(shown, order.size()));
-  HtmlTable table{"The largest shares of the risk",
-                  {"Limit", "Place", "When", "ε_i", "σ", "Distance up", "Distance down",
+  HtmlTable table{"The largest shares of the risk (at most three of each place)",
+                  {"Limit", "Place", "When", "εᵢ", "σ", "Distance up", "Distance down",
                    "1 percentage point saves"},
                   {},
                   3,
@@ -261,7 +267,7 @@ std::string network_section(const Case& problem, const Plan& plan, const Certifi
                        measured_voltage_table(plan, certificate), 300});
     content += to_html(Figure{"voltage-map", "Voltage by node and time",
                               "Voltage at the forecast, exact AC power flow; the colours span the "
-                              "permitted band.",
+                              "permitted band, red lies outside.",
                               "Voltage of each node over the day.", voltage_table(problem, plan),
                               std::clamp(120 + 13 * rows, 260, 620)});
   }
@@ -287,7 +293,7 @@ std::string risk_section(const Plan& plan) {
              "Risk granted to each kind of limit over the day.", risk_by_period_table(plan), 300});
   content += "<div class=\"card wide\">" + to_html(largest_risks(plan)) + "</div>\n";
   return section("risk", "Where the risk was spent",
-                 "Every limit may break with some small probability ε_i; together they keep the "
+                 "Every limit may break with some small probability εᵢ; together they keep the "
                  "joint limit. σ is the standard deviation at that limit, distance is how far the "
                  "forecast stays from it.",
                  content);

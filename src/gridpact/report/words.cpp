@@ -52,6 +52,8 @@ std::string percent(double share) {
   return grouped(100.0 * share, percent_decimals(100.0 * share)) + " %";
 }
 
+std::string limit_percent(double share) { return fmt::format("{:.6g} %", 100.0 * share); }
+
 std::string interval(const MeasuredShare& measured) {
   const double size = measured.share > 0.0 ? measured.share : measured.upper;
   const int decimals = percent_decimals(100.0 * size);
@@ -74,6 +76,8 @@ std::string days_of(const TimeGrid& grid) {
   return fmt::format("{}, {:02}:{:02} to {}, {:02}:{:02}", date_of(first), first.hour, first.minute,
                      date_of(last), last.hour, last.minute);
 }
+
+std::string first_day_of(const TimeGrid& grid) { return date_of(grid.local(0)); }
 
 std::string length_of_period(const TimeGrid& grid) {
   const auto seconds = grid.period.count();

@@ -20,6 +20,8 @@ namespace gridpact::report {
 [[nodiscard]] std::string euros(double value);
 /// A share of 1 as "12.3 %", with more decimals the smaller it is: "0.31 %", "0.004 %".
 [[nodiscard]] std::string percent(double share);
+/// A limit that somebody asked for, with no more digits than they gave: "5 %".
+[[nodiscard]] std::string limit_percent(double share);
 /// The interval in percent: "[0.25, 0.39]"
 [[nodiscard]] std::string interval(const MeasuredShare& measured);
 /// "0.31 % [0.25, 0.39]"
@@ -27,6 +29,8 @@ namespace gridpact::report {
 
 /// "24 November 2016" where the horizon is that local day, else with begin and end.
 [[nodiscard]] std::string days_of(const TimeGrid& grid);
+/// The local day on which the horizon begins: "24 November 2016".
+[[nodiscard]] std::string first_day_of(const TimeGrid& grid);
 /// "1 h", "15 min"
 [[nodiscard]] std::string length_of_period(const TimeGrid& grid);
 /// "hour" if a period is one, else "period".

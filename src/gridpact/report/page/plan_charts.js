@@ -1,7 +1,7 @@
 // Schedule, reserve and stations.
 const sum = (rows) => data.time.labels.map((_, t) => rows.reduce((total, row) => total + row[t], 0));
 
-charts.balance = (element) => {
+charts.balance = () => {
   const day = data.schedule;
   if (!day) return null;
   const bars = [];
@@ -11,25 +11,21 @@ charts.balance = (element) => {
   day.generators.forEach((unit, i) => bar(unit.name, unit.p_kw, shade("green", i, day.generators.length)));
   for (const [kind, color] of [["wind", "sky"], ["pv", "orange"]]) {
     const plants = day.renewables.filter((plant) => plant.kind === kind);
-    plants.forEach((plant, i) => bar(plant.name, plant.forecast_kw.map((kw, t) => kw - plant.curtailed_kw[t]),
-      plants.length < 2 ? css(color) : echarts.color.modifyHSL(css(color), null, null, 0.48 + (0.22 * i) / (plants.length - 1))));
+    plants.forEach((plant, i) => bar(plant.name, plant.forecast_kw.map((kw, t) => kw - plant.curtailed_kw[t]), shade(color, i, plants.length)));
   }
   const load = sum(day.loads.map((group) => group.forecast_kw));
-  const line = (name, values, color, type, width) => ({ name, type: "line", data: values, symbol: "none", z: 5,
-    lineStyle: { color: css(color), type, width }, itemStyle: { color: css(color) } });
+  const line = (name, values, color, type, width) => ({ ...plainLine(css(color), width, type), name, step: "middle", data: values, z: 5 });
   const lines = [line("Load", load, "soft", "solid", 1.5)];
   if (data.stations.length) {
     lines.push(line("Load + charging", sum([load, ...data.stations.map((s) => s.charge_kw)]), "ink", "solid", 2.5),
       line("Load + uncontrolled charging", sum([load, ...data.stations.map((s) => s.uncontrolled_kw)]), "red", "dashed", 2));
   }
-  const small = narrow(element);
   return {
     legend: legend(), tooltip: tooltip(power), axisPointer: { link: [{ xAxisIndex: "all" }] },
-    grid: [grid({ bottom: small ? 150 : 140 }), grid({ top: undefined, height: 62, bottom: 42 })],
+    grid: [grid({ bottom: 140 }), grid({ top: undefined, height: 62, bottom: 22 })],
     xAxis: [timeAxis({ name: "", axisLabel: { show: false } }), timeAxis({ gridIndex: 1 })],
     yAxis: [valueAxis("power, kW"), valueAxis("price, €/kWh", { gridIndex: 1, splitNumber: 2, nameGap: 8 })],
-    series: [...bars, ...lines, { name: "Import price", type: "line", step: "middle", xAxisIndex: 1, yAxisIndex: 1,
-      data: day.import_price_eur_per_kwh, symbol: "none", lineStyle: { color: css("ink"), width: 1.5 }, itemStyle: { color: css("ink") },
+    series: [...bars, ...lines, { ...plainLine(css("ink"), 1.5), name: "Import price", step: "middle", xAxisIndex: 1, yAxisIndex: 1, data: day.import_price_eur_per_kwh,
       areaStyle: { color: css("ink"), opacity: 0.08 }, tooltip: { valueFormatter: (value) => number(value, 4) + " €/kWh" } }],
   };
 };
@@ -47,8 +43,7 @@ charts.reserve = () => {
     }
   });
   for (const [way, values] of [["up", held.up_kw], ["down", held.down_kw.map((kw) => -kw)]]) {
-    series.push({ name: "For load, PV and wind", type: "line", step: "middle", data: values, symbol: "none", z: 5,
-      lineStyle: { color: css("ink"), width: 2 }, itemStyle: { color: css("ink") },
+    series.push({ ...plainLine(css("ink"), 2), name: "For load, PV and wind", step: "middle", data: values, z: 5,
       tooltip: { valueFormatter: (kw) => power(Math.abs(kw)) + " " + way } });
   }
   return { legend: legend(), tooltip: tooltip(power), grid: grid(), xAxis: timeAxis(), yAxis: valueAxis("reserve, kW (up above, down below)"), series };
@@ -63,17 +58,18 @@ data.stations?.forEach((station, index) => {
   charts["station-" + index] = () => {
     const low = station.charge_kw.map((kw, t) => kw - station.down_kw[t]);
     const width = station.up_kw.map((kw, t) => kw + station.down_kw[t]);
-    const hidden = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
+    const hidden = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
     return {
-      legend: legend({ data: ["Planned", "Reserve", "Uncontrolled"] }), grid: grid({ bottom: 42 }),
-      tooltip: tooltip(power), xAxis: timeAxis({ boundaryGap: false }),
-      yAxis: valueAxis("charging, kW", { splitNumber: 3, min: (range) => Math.min(0, range.min), max: Math.ceil(stationTop() / 50) * 50 }),
+      legend: legend({ data: ["Planned", { name: "Reserve", icon: "roundRect" }, "Uncontrolled"] }), grid: grid(),
+      tooltip: periodTooltip([["Planned", (t) => power(station.charge_kw[t])], ["Uncontrolled", (t) => power(station.uncontrolled_kw[t])],
+        ["Reserve against more", (t) => power(station.up_kw[t])], ["Reserve against less", (t) => power(station.down_kw[t])]]),
+      xAxis: timeAxis({ boundaryGap: false }),
+      yAxis: valueAxis("charging, kW", roundAxis(stationTop(), 3)),
       series: [
         { ...hidden, name: "below", data: low },
         { ...hidden, name: "Reserve", data: width, areaStyle: { color: css("pink"), opacity: 0.3 }, itemStyle: { color: css("pink"), opacity: 0.5 } },
-        { name: "Planned", type: "line", data: station.charge_kw, symbol: "none", lineStyle: { color: css("pink"), width: 2.5 }, itemStyle: { color: css("pink") } },
-        { name: "Uncontrolled", type: "line", data: station.uncontrolled_kw, symbol: "none",
-          lineStyle: { color: css("red"), type: "dashed", width: 2 }, itemStyle: { color: css("red") } },
+        { ...plainLine(css("pink"), 2.5), name: "Planned", data: station.charge_kw },
+        { ...plainLine(css("red"), 2, "dashed"), name: "Uncontrolled", data: station.uncontrolled_kw },
       ],
     };
   };

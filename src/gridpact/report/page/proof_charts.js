@@ -13,9 +13,11 @@ charts.risk = () => {
     return { name, type: "bar", stack: "risk", data: perPeriod, barCategoryGap: "12%",
       itemStyle: { color: css(kindColours[kind]), borderColor: css("card"), borderWidth: 0.5 }, used: perPeriod.some((value) => value > 0) };
   }).filter((entry) => entry.used).map(({ used, ...entry }) => entry);
-  if (series.length && risk.scope === "period") series[0].markLine = limitLine(percents(risk.limit), "joint limit", "ink");
+  const limit = risk.scope === "period" ? percents(risk.limit) : 0;
+  if (series.length && limit) series[0].markLine = limitLine(limit, "joint limit", "ink");
+  const top = Math.max(1.05 * limit, ...data.time.labels.map((_, t) => series.reduce((total, entry) => total + entry.data[t], 0)));
   return { legend: legend(), tooltip: tooltip(percentsText), grid: grid(), xAxis: timeAxis(),
-    yAxis: percentAxis("risk granted, %", { max: (range) => Math.max(range.max, risk.scope === "period" ? 1.1 * percents(risk.limit) : 0) }), series };
+    yAxis: percentAxis("risk granted, %", roundAxis(top, 5)), series };
 };
 
 // On a logarithmic axis nothing can stand at 0: it is drawn at the axis' end and told as it is.
@@ -23,7 +25,7 @@ const least = 0.01;
 const onLog = (share) => Math.max(percents(share), least);
 const logAxis = (name) => ({ ...percentAxis(name), type: "log", min: least, max: 100, nameLocation: "middle", nameGap: 26,
   nameTextStyle: textStyle(), minorSplitLine: { show: false } });
-const limitMark = () => limitLine(percents(data.limit), "limit", "ink", "xAxis");
+const limitMark = (position) => limitLine(percents(data.limit), "limit asked for", "ink", "xAxis", position);
 const intervalText = (measured) => percentText(measured.share) + " [" + percentText(measured.lower) + " to " + percentText(measured.upper) + "]";
 
 charts.methods = () => {
@@ -32,15 +34,15 @@ charts.methods = () => {
   const names = methods.map((entry) => entry.method);
   const measured = methods.map((entry, at) => ({ ...entry, at })).filter((entry) => entry.measured);
   return {
-    legend: legend(), grid: grid({ top: 44 }),
+    legend: legend(), grid: grid({ top: 52 }),
     tooltip: { ...tooltip(undefined, { trigger: "item" }), formatter: ({ dataIndex, seriesName }) => {
       const entry = seriesName === "Measured" ? measured[dataIndex] : methods.filter((m) => m.promised !== undefined)[dataIndex];
       return "<b>" + safe(entry.method) + "</b><br>" + (seriesName === "Measured" ? "measured " + intervalText(entry.measured) : "promised ≤ " + percentText(entry.promised));
     } },
-    xAxis: logAxis("joint violation, %"), yAxis: { type: "category", data: names, inverse: true, name: "method", nameLocation: "start", nameGap: 8,
-      nameTextStyle: { ...textStyle(), align: "right" }, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: css("ink"), fontSize: 13 }, splitLine: { show: true, lineStyle: { color: css("line") } } },
+    xAxis: logAxis("joint violation, %"), yAxis: { type: "category", data: names, inverse: true, 
+      axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: css("ink"), fontSize: 13 }, splitLine: { show: true, lineStyle: { color: css("line") } } },
     series: [
-      { name: "Measured", type: "scatter", symbolSize: 12, itemStyle: { color: css("red") }, data: measured.map((entry) => [onLog(entry.measured.share), entry.at]), markLine: limitMark(), z: 5 },
+      { name: "Measured", type: "scatter", symbolSize: 12, itemStyle: { color: css("red") }, data: measured.map((entry) => [onLog(entry.measured.share), entry.at]), markLine: limitMark("start"), z: 5 },
       whiskers(measured.map((entry) => ({ low: onLog(entry.measured.lower), high: onLog(entry.measured.upper), at: entry.at })), css("red"), true),
       { name: "Promised", type: "scatter", symbol: "diamond", symbolSize: 15, itemStyle: { color: css("blue") },
         data: methods.map((entry, at) => [entry.promised, at]).filter(([promised]) => promised !== undefined).map(([promised, at]) => [Math.min(onLog(promised), 100), at]) },
@@ -72,7 +74,7 @@ charts.frontier = () => {
       data: marks.map((entry) => [onLog(entry.measured.share), entry.total_eur]) },
     marks.map((entry) => entry.method + "<br>measured " + intervalText(entry.measured) + "<br>" + number(entry.total_eur, 2) + " €"));
   }
-  series[0].markLine = limitMark();
+  series[0].markLine = limitMark("end");
   return {
     legend: legend(), grid: grid({ top: 62 }),
     tooltip: { ...tooltip(undefined, { trigger: "item" }), formatter: ({ seriesIndex, dataIndex }) => told[seriesIndex][dataIndex] },
@@ -96,15 +98,15 @@ charts["proof-period"] = () => {
   if (!proof || !proof.by_period.length) return null;
   const limit = proof.scope === "period" ? proof.limit : null;
   return { ...measuredBars(proof.by_period, data.time.labels, limit), grid: grid({ top: 36 }), xAxis: timeAxis(),
-    yAxis: percentAxis("scenarios, %", { max: (range) => Math.max(1.15 * range.max, limit === null ? 0 : 115 * limit) }) };
+    yAxis: percentAxis("scenarios, %", roundAxis(Math.max(105 * (limit ?? 0), ...proof.by_period.map((entry) => percents(entry.upper))))) };
 };
 
 charts["proof-kind"] = (element) => {
   const proof = data.certificate;
   if (!proof || !proof.by_kind.length) return null;
   const names = proof.by_kind.map((entry) => entry.name);
-  return { ...measuredBars(proof.by_kind, names, null), grid: grid({ top: 36 }),
-    xAxis: { type: "category", data: names, name: "limit", nameLocation: "middle", nameGap: narrow(element) ? 44 : 36, nameTextStyle: textStyle(), axisTick: { show: false },
-      axisLine: { lineStyle: { color: css("line") } }, axisLabel: { color: css("soft"), interval: 0, width: narrow(element) ? 52 : 90, overflow: "break" } },
+  return { ...measuredBars(proof.by_kind, names, null), grid: grid({ top: 36, bottom: 6 }),
+    xAxis: { type: "category", data: names, axisTick: { show: false },
+      axisLine: { lineStyle: { color: css("line") } }, axisLabel: { color: css("soft"), interval: 0, width: narrow(element) ? 54 : 80, overflow: "break", lineHeight: 14 } },
     yAxis: percentAxis("scenario-periods, %") };
 };

@@ -19,9 +19,20 @@ const percentText = (share) => {
 };
 const safe = (text) => echarts.format.encodeHTML(String(text));
 
-// Several things of one family: shades from dark to light of one colour.
-const shade = (name, index, count) =>
-  echarts.color.modifyHSL(css(name), null, null, count < 2 ? null : 0.3 + (0.4 * index) / (count - 1));
+// Several things of one family: the family's colour, and shades of it towards the background.
+function shade(name, index, count) {
+  const [from, to] = [echarts.color.parse(css(name)), echarts.color.parse(css("card"))];
+  const share = count < 2 ? 0 : (0.6 * index) / (count - 1);
+  return echarts.color.stringify(from.map((part, i) => (i < 3 ? Math.round(part + share * (to[i] - part)) : 1)), "rgba");
+}
+
+// An axis from 0 whose end and steps are round and which holds `top`.
+function roundAxis(top, steps = 4) {
+  const rough = Math.max(top, 1e-9) / steps;
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  const interval = [1, 2, 2.5, 5, 10].find((factor) => factor * ten >= rough * (1 - 1e-9)) * ten;
+  return { interval, max: interval * Math.ceil(top / interval - 1e-9) };
+}
 
 const textStyle = () => ({ color: css("soft"), fontFamily: font(), fontSize: 12 });
 
@@ -44,7 +55,7 @@ function valueAxis(name, extra = {}) {
 }
 
 function legend(extra = {}) {
-  return { type: "scroll", top: 0, left: 0, itemWidth: 14, itemHeight: 10, itemGap: 14, textStyle: textStyle(), icon: "roundRect",
+  return { type: "scroll", top: 0, left: 0, itemWidth: 18, itemHeight: 10, itemGap: 16, textStyle: textStyle(),
     pageIconColor: css("accent"), pageTextStyle: textStyle(), ...extra };
 }
 
@@ -54,12 +65,24 @@ function tooltip(format, extra = {}) {
     axisPointer: { type: "line", lineStyle: { color: css("soft"), type: "dashed" } }, ...extra };
 }
 
-const grid = (extra = {}) => ({ left: 8, right: 12, top: 58, bottom: 42, outerBoundsMode: "same", outerBoundsContain: "axisLabel", ...extra });
+// The tooltip of one period: its time, then name and value of each thing.
+function periodTooltip(entries) {
+  return tooltip(undefined, { formatter: (items) => {
+    const t = items[0].dataIndex;
+    const rows = entries.map(([name, text]) => "<tr><td style='padding-right:1.2em'>" + safe(name) + "</td><td style='text-align:right'><b>" + text(t) + "</b></td></tr>");
+    return safe(data.time.labels[t]) + "<table style='font-size:12px;width:auto'>" + rows.join("") + "</table>";
+  } });
+}
 
-// A dashed line with its name across the chart, at `value` of the y axis.
-function limitLine(value, name, color, axis = "yAxis") {
+// A line without marks, here and in the legend.
+const plainLine = (color, width, type = "solid") => ({ type: "line", symbol: "none", lineStyle: { color, width, type }, itemStyle: { color, opacity: 0 } });
+
+const grid = (extra = {}) => ({ left: 8, right: 12, top: 56, bottom: 22, outerBoundsMode: "same", outerBoundsContain: "axisLabel", ...extra });
+
+// A dashed line with its name across the chart, at `value` of `axis`.
+function limitLine(value, name, color, axis = "yAxis", position = "insideEndTop") {
   return { silent: true, symbol: "none", lineStyle: { color: css(color), type: "dashed", width: 1.5 },
-    label: { formatter: name, color: css(color), position: "insideEndTop", fontFamily: font() }, data: [{ [axis]: value }] };
+    label: { formatter: name, color: css(color), position, fontFamily: font() }, data: [{ [axis]: value }] };
 }
 
 // Whiskers from `low` to `high` at `at`: upright, or lying when `across`.
