@@ -32,9 +32,10 @@ HtmlTable method_table(const ReportInput& input) {
 std::string explanations(const std::vector<Comparison>& methods) {
   std::string out = "<dl class=\"words\">\n";
   for (const auto& entry : methods) {
-    out += fmt::format("<div><dt>{}</dt><dd>{}{}</dd></div>\n", to_string(entry.method),
-                       words_of(entry.method),
-                       entry.plan ? "" : "; no plan: " + escaped(entry.why_not));
+    out +=
+        fmt::format("<div{}><dt>{}</dt><dd>{}{}</dd></div>\n", entry.plan ? "" : " class=\"why\"",
+                    to_string(entry.method), words_of(entry.method),
+                    entry.plan ? "" : "; no plan: " + escaped(entry.why_not));
   }
   return out + "</dl>\n";
 }

@@ -43,7 +43,7 @@ charts["voltage-band"] = () => {
 function heatMap({ cells, names, yName, visual, format }) {
   return {
     tooltip: { ...tooltip(undefined, { trigger: "item" }),
-      formatter: ({ value }) => safe(names[value[1]]) + ", " + safe(data.time.labels[value[0]]) + "<br><b>" + format(value[2]) + "</b>" },
+      formatter: ({ value }) => yName + " " + safe(names[value[1]]) + ", " + safe(data.time.labels[value[0]]) + "<br><b>" + format(value[2]) + "</b>" },
     grid: grid({ top: 26, bottom: 64 }), xAxis: timeAxis({ splitArea: { show: false } }),
     yAxis: { type: "category", data: names, inverse: true, name: yName, nameLocation: "start", nameGap: 8,
       nameTextStyle: { ...textStyle(), align: "left" }, axisLabel: { color: css("soft"), hideOverlap: true, width: 110, overflow: "truncate" },

@@ -20,9 +20,10 @@ charts.balance = () => {
     lines.push(line("Load + charging", sum([load, ...data.stations.map((s) => s.charge_kw)]), "ink", "solid", 2.5),
       line("Load + uncontrolled charging", sum([load, ...data.stations.map((s) => s.uncontrolled_kw)]), "red", "dashed", 2));
   }
+  const aligned = { left: 58, outerBoundsMode: "none" }; // the hours of both stand below each other
   return {
     legend: legend(), tooltip: tooltip(power), axisPointer: { link: [{ xAxisIndex: "all" }] },
-    grid: [grid({ bottom: 140 }), grid({ top: undefined, height: 62, bottom: 22 })],
+    grid: [grid({ ...aligned, bottom: 140 }), grid({ ...aligned, top: undefined, height: 62, bottom: 42 })],
     xAxis: [timeAxis({ name: "", axisLabel: { show: false } }), timeAxis({ gridIndex: 1 })],
     yAxis: [valueAxis("power, kW"), valueAxis("price, €/kWh", { gridIndex: 1, splitNumber: 2, nameGap: 8 })],
     series: [...bars, ...lines, { ...plainLine(css("ink"), 1.5), name: "Import price", step: "middle", xAxisIndex: 1, yAxisIndex: 1, data: day.import_price_eur_per_kwh,

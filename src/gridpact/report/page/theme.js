@@ -69,8 +69,8 @@ function tooltip(format, extra = {}) {
 function periodTooltip(entries) {
   return tooltip(undefined, { formatter: (items) => {
     const t = items[0].dataIndex;
-    const rows = entries.map(([name, text]) => "<tr><td style='padding-right:1.2em'>" + safe(name) + "</td><td style='text-align:right'><b>" + text(t) + "</b></td></tr>");
-    return safe(data.time.labels[t]) + "<table style='font-size:12px;width:auto'>" + rows.join("") + "</table>";
+    const rows = entries.map(([name, text]) => "<div style='display:flex;justify-content:space-between;gap:1.6em'><span>" + safe(name) + "</span><b>" + text(t) + "</b></div>");
+    return safe(data.time.labels[t]) + rows.join("");
   } });
 }
 
