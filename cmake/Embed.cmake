@@ -6,7 +6,7 @@
 # assembler copies the file (.incbin), so a megabyte costs no compile time; a changed file is embedded anew by the next build.
 function(gridpact_embed target file symbol)
   if(NOT EXISTS "${file}")
-    message(FATAL_ERROR "${file}, to be embedded in ${target}, does not exist. Run ./dev setup, which fetches it.")
+    message(FATAL_ERROR "${file}, to be embedded in ${target}, does not exist. (./dev setup fetches what packages/web names.)")
   endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}") # its size is in the generated source
   file(SIZE "${file}" size)

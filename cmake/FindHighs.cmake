@@ -14,7 +14,7 @@ set(GRIDPACT_PYTHON_ENV "${PROJECT_SOURCE_DIR}/.venv" CACHE PATH "Python environ
 find_package(highs ${Highs_FIND_VERSION} CONFIG QUIET)
 if(highs_FOUND)
   set(Highs_VERSION "${highs_VERSION}")
-  set(_highs_origin "${highs_DIR}")
+  set(Highs_LOCATION "${highs_DIR}")
   if(NOT TARGET Highs::Highs)
     add_library(Highs::Highs ALIAS highs::highs)
   endif()
@@ -23,7 +23,7 @@ else()
   find_path(Highs_INCLUDE_DIR interfaces/highs_c_api.h PATHS ${_highsbox} PATH_SUFFIXES include/highs NO_DEFAULT_PATH)
   find_library(Highs_LIBRARY highs PATHS ${_highsbox} PATH_SUFFIXES lib NO_DEFAULT_PATH)
   mark_as_advanced(Highs_INCLUDE_DIR Highs_LIBRARY)
-  set(_highs_origin "${Highs_LIBRARY}")
+  set(Highs_LOCATION "${Highs_LIBRARY}")
   if(Highs_INCLUDE_DIR)
     file(STRINGS "${Highs_INCLUDE_DIR}/HConfig.h" _highs_version_lines REGEX "HIGHS_VERSION_(MAJOR|MINOR|PATCH)")
     string(REGEX REPLACE "[^0-9]+([0-9]+)[^0-9]+([0-9]+)[^0-9]+([0-9]+).*" "\\1.\\2.\\3" Highs_VERSION
@@ -39,6 +39,6 @@ endif()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(
   Highs
-  REQUIRED_VARS _highs_origin
+  REQUIRED_VARS Highs_LOCATION
   VERSION_VAR Highs_VERSION
   REASON_FAILURE_MESSAGE "Run ./dev setup, or install HiGHS and set highs_DIR to the folder of its highs-config.cmake.")

@@ -1,4 +1,4 @@
-# gridpact_module, gridpact_test and gridpact_bench: the only ways in which targets of this project are made.
+# gridpact_module, gridpact_program, gridpact_test and gridpact_bench: the only ways in which targets of this project are made.
 
 include(GoogleTest)
 
@@ -16,8 +16,8 @@ endfunction()
 # gridpact_module(<name> [SOURCES <file>...] [USES <module>...] [LINKS <third-party target>...])
 #
 # Makes the static library gridpact_<name> from the sources of the calling folder. USES become public (their headers may
-# appear in this module's headers); LINKS stay private, since third-party headers appear in .cpp files only. All .hpp of the
-# folder are public headers, and the target all_verify_interface_header_sets compiles each of them alone.
+# appear in this module's headers); LINKS stay private, since third-party headers appear in no public header. All .hpp of the
+# folder (those in its folder detail/ not) are public headers; the target all_verify_interface_header_sets compiles each alone.
 function(gridpact_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LINKS")
   if(arg_UNPARSED_ARGUMENTS)
@@ -37,6 +37,20 @@ function(gridpact_module name)
   target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${headers})
   target_compile_features(${target} ${scope} cxx_std_20)
   _gridpact_use(${target} ${scope} ${arg_USES})
+endfunction()
+
+# gridpact_program(<name> SOURCES <file>... MODULES <module>... [LINKS <third-party target>...])
+#
+# Makes the program <name> at the top of the build folder, with the places of its libraries (those in .venv too) built in.
+function(gridpact_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;MODULES;LINKS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "gridpact_program(${name}): what is '${arg_UNPARSED_ARGUMENTS}'?")
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE gridpact_compiler ${arg_LINKS})
+  _gridpact_use(${name} PRIVATE ${arg_MODULES})
 endfunction()
 
 # gridpact_test(<name> SOURCES <file>... [MODULES <module>...] [LINKS <third-party target>...])

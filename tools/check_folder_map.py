@@ -2,8 +2,7 @@
 """Checks the folder map of HACKING.md against the tree, in both directions.
 
 The map is the fenced block that follows the heading "Folder map": one path or pattern per line, then what it is. Every line
-must match something that git tracks, and every top-level file, every folder and every folder in a folder (three levels under
-src and docs excepted, where the pattern says it) must be matched by a line.
+must match something in the tree, and every top-level file, every folder and every folder in a folder must be matched by a line.
 
 Usage: check_folder_map.py [ROOT]. Prints each fault; exit code 1 if there is any.
 """

@@ -77,8 +77,13 @@ def includes_of(path: Path) -> Iterator[tuple[int, bool, str]]:
             yield number, match[1] == "<", match[2]
 
 
-def fault_of_own_include(root: Path, table: Table, name: str, header: str) -> str | None:
-    match = re.fullmatch(r"gridpact/([a-z_0-9]+)/[a-z_0-9/]+\.hpp", header)
+def is_public(path: Path) -> bool:
+    """A header is public unless it is in the folder detail of its module."""
+    return path.suffix == ".hpp" and path.parent.name != "detail"
+
+
+def fault_of_own_include(root: Path, table: Table, name: str, path: Path, header: str) -> str | None:
+    match = re.fullmatch(r"gridpact/([a-z_0-9]+)/(detail/)?[a-z_0-9]+\.hpp", header)
     if match is None:
         return f'"{header}" is not written as "gridpact/<module>/<name>.hpp"'
     if not (root / "src" / header).is_file():
@@ -86,6 +91,10 @@ def fault_of_own_include(root: Path, table: Table, name: str, header: str) -> st
     module, other = table.modules[name], match[1]
     if other != name and other not in module.uses:
         return f"module {name} may not use {other} ({TABLE})"
+    if match[2] and other != name:
+        return f"{header} is for the module {other} alone"
+    if match[2] and is_public(path):
+        return f"a public header may not include {header}"
     if any(fnmatchcase(header, pattern) for pattern in module.forbidden):
         return f"module {name} may not include {header} ({TABLE})"
     return None
@@ -97,8 +106,8 @@ def fault_of_library_include(table: Table, name: str, path: Path, header: str) -
         return f"<{header}> belongs to no library of {TABLE}"
     if library not in table.modules[name].third_party:
         return f"module {name} may not use {library} ({TABLE})"
-    if path.suffix == ".hpp":
-        return f"<{header}> in a header: only .cpp files include third-party headers"
+    if is_public(path):
+        return f"<{header}> in a public header: third-party headers belong in .cpp files, or in detail/"
     return None
 
 
@@ -116,7 +125,7 @@ def check_sources(root: Path, table: Table, name: str) -> Iterator[str]:
                 if library := table.library_of(header):
                     users[library].add(str(place))
             else:
-                fault = fault_of_own_include(root, table, name, header)
+                fault = fault_of_own_include(root, table, name, path, header)
             if fault:
                 yield f"{place}:{number}: {fault}"
     for library, files in sorted(users.items()):

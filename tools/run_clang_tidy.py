@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -21,8 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TIDY = "clang-tidy-19"
-# GCC's warnings stay GCC's: clang need not know their names.
-OPTIONS = ["--quiet", "--warnings-as-errors=*", "--extra-arg=-Wno-unknown-warning-option"]
+OPTIONS = ["--quiet", "--warnings-as-errors=*"]
 
 
 def project_files_of(build: Path) -> dict[Path, list[Path]]:
@@ -76,7 +76,8 @@ def main() -> int:
         source = Path(command["file"])
         if source.is_relative_to(build):  # generated
             continue
-        files = made_from.get(build / command["output"], [source])
+        output = re.search(r" -o (\S+)", command["command"])
+        files = made_from.get(build / output[1], [source]) if output else [source]
         mark = cache / fingerprint(version, command, files)
         if mark.exists():
             unchanged += 1

@@ -88,9 +88,24 @@ class CheckModules(unittest.TestCase):
 
     def test_a_third_party_header_in_a_header(self):
         self.assert_fault(
-            "src/gridpact/network/flow.hpp:2: <Eigen/Dense> in a header: only .cpp files include "
-            "third-party headers",
+            "src/gridpact/network/flow.hpp:2: <Eigen/Dense> in a public header: third-party headers belong "
+            "in .cpp files, or in detail/",
             {"src/gridpact/network/flow.hpp": "#pragma once\n#  include <Eigen/Dense>\n"})
+
+    def test_a_header_in_detail_may_include_third_party_headers(self):
+        self.assertEqual(self.faults({
+            "src/gridpact/network/detail/nodal.hpp": "#pragma once\n#include <Eigen/Dense>\n",
+            "src/gridpact/network/flow.cpp": '#include "gridpact/network/detail/nodal.hpp"\n'}), [])
+
+    def test_a_header_in_detail_is_for_its_module_alone(self):
+        faults = self.faults({
+            "src/gridpact/network/detail/nodal.hpp": "#pragma once\n",
+            "src/gridpact/network/flow.hpp": '#pragma once\n#include "gridpact/network/detail/nodal.hpp"\n',
+            "src/gridpact/verify/CMakeLists.txt": "gridpact_module(verify SOURCES judge.cpp USES network)",
+            "src/gridpact/verify/judge.cpp": '#include "gridpact/network/detail/nodal.hpp"\n'})
+        self.assertEqual(faults, [
+            "src/gridpact/network/flow.hpp:2: a public header may not include gridpact/network/detail/nodal.hpp",
+            "src/gridpact/verify/judge.cpp:1: gridpact/network/detail/nodal.hpp is for the module network alone"])
 
     def test_a_library_in_more_files_than_allowed(self):
         faults = self.faults({

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace gridpact {
 
@@ -31,6 +33,19 @@ std::string to_string(const Fault& fault) {
     return fmt::format("{}: {}: {}", file, name(fault.severity), fault.message);
   }
   return fmt::format("{}:{}: {}: {}", file, line, name(fault.severity), fault.message);
+}
+
+void sort_by_place(Faults& faults) {
+  std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
+    return std::tie(a.place.file, a.place.line) < std::tie(b.place.file, b.place.line);
+  });
+  Faults once;
+  for (auto& fault : faults) {
+    if (std::find(once.begin(), once.end(), fault) == once.end()) {
+      once.push_back(std::move(fault));
+    }
+  }
+  faults = std::move(once);
 }
 
 bool has_errors(const Faults& faults) {

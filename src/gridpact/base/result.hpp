@@ -32,6 +32,9 @@ using Faults = std::vector<Fault>;
 
 [[nodiscard]] bool has_errors(const Faults& faults);
 
+/// Orders faults by file and line (those of one place stay in their order) and removes repetitions.
+void sort_by_place(Faults& faults);
+
 /// A value, or every reason why there is none. Expected failures travel this way; exceptions are for
 /// our own bugs. Notes and warnings that come *with* a value are part of that value's own type.
 template <class T>

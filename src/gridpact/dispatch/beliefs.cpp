@@ -50,16 +50,20 @@ Result<Beliefs> believe_forecasts(const Case& problem) {
     (is_load ? out.load_kw : out.available_kw).push_back(std::move(expected));
   }
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
-    out.fleets.push_back(fleet::forecast_fleet(problem, StationId{s}));
+    out.fleet_sources.emplace_back(problem, StationId{s});
+    out.fleets.push_back(out.fleet_sources.back().forecast());
     out.uncontrolled_kw.push_back(fleet::uncontrolled_kw(out.fleets.back(), problem.horizon));
   }
   return out;
 }
 
-Result<uncertainty::LayerLaw> believe_stations(const Case& problem,
+Result<uncertainty::LayerLaw> believe_stations(const Case& problem, const Beliefs& beliefs,
                                                const std::vector<Profile>& targets_kw,
                                                const PlanOptions& options) {
   const std::size_t stations = problem.stations.size();
+  if (stations == 0) {
+    return uncertainty::LayerLaw{};
+  }
   const std::size_t periods = problem.horizon.count;
   uncertainty::ErrorHistory history;
   history.layer = "ev";
@@ -69,8 +73,11 @@ Result<uncertainty::LayerLaw> believe_stations(const Case& problem,
   for (std::size_t s = 0; s < stations; ++s) {
     const auto& station = problem.stations[s];
     history.sources.push_back(station.name);
-    const Matrix deviation = fleet::deviation_history(problem, StationId{s}, targets_kw[s],
-                                                      options.station_days, options.threads);
+    const auto& source = beliefs.fleet_sources[s];
+    const fleet::Controller controller(beliefs.fleets[s], problem.horizon, targets_kw[s],
+                                       station.connection_max_kw);
+    const Matrix deviation = fleet::deviation_history(source, controller, options.station_days,
+                                                      problem.seed, options.threads);
     for (std::size_t t = 0; t < periods; ++t) {
       for (std::size_t d = 0; d < options.station_days; ++d) {
         history.days[d](t, s) = deviation(d, t);

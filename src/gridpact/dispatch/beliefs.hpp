@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "gridpact/dispatch/dispatch.hpp"
-#include "gridpact/fleet/fleet.hpp"
+#include "gridpact/fleet/source.hpp"
 #include "gridpact/uncertainty/law.hpp"
 
 namespace gridpact::dispatch {
@@ -15,7 +15,8 @@ struct Beliefs {
   std::vector<Profile> available_kw;  ///< per renewable
   uncertainty::LayerLaw net_load;     ///< mean 0; positive = more net load
   uncertainty::LayerLaw stations;     ///< deviation of each station from its target, kW drawn
-  std::vector<fleet::Fleet> fleets;   ///< forecast fleet per station
+  std::vector<fleet::FleetSource> fleet_sources;  ///< per station
+  std::vector<fleet::Fleet> fleets;               ///< forecast fleet per station
   std::vector<Profile> uncontrolled_kw;
 };
 
@@ -25,6 +26,7 @@ struct Beliefs {
 /// The stations' deviations if they follow `targets_kw` (one profile per station), learned by
 /// simulating `days` sampled days with the controller that will run on the day.
 [[nodiscard]] Result<uncertainty::LayerLaw> believe_stations(const Case& problem,
+                                                             const Beliefs& beliefs,
                                                              const std::vector<Profile>& targets_kw,
                                                              const PlanOptions& options);
 

@@ -76,7 +76,7 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
 
 /// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
 Faults move_to(State& state, Decision decision, const PlanOptions& options) {
-  auto law = believe_stations(state.problem, decision.charge_kw, options);
+  auto law = believe_stations(state.problem, state.beliefs, decision.charge_kw, options);
   if (!law) {
     return law.faults();
   }

@@ -107,9 +107,10 @@ void RiskRows::enter(std::size_t index) {
   const auto& row = rows_[index];
   const double unit = slack_unit(day_.state.problem, row);
   is_entered_[index] = true;
-  Entered entered{
-      index, day_.program.add_variable({0.0, infinity, slack_price_eur / unit, 0.0, false, "give"}),
-      std::nullopt, std::nullopt};
+  Entered entered{index,
+                  day_.program.add_variable({0.0, slack_allowed_ ? infinity : 0.0,
+                                             slack_price_eur / unit, 0.0, false, "give"}),
+                  std::nullopt, std::nullopt};
   const double h_upper = row.risk.support_upper();
   const double h_lower = row.risk.support_lower();
   if (is_certain(row)) {
@@ -246,6 +247,13 @@ bool RiskRows::any_fractional(std::span<const double> point) const {
   });
 }
 
+bool RiskRows::all_switches_fixed() const {
+  return std::all_of(entered_.begin(), entered_.end(), [&](const Entered& e) {
+    const auto& variables = day_.program.variables();
+    return !e.robust || variables[e.robust->index()].lower == variables[e.robust->index()].upper;
+  });
+}
+
 void RiskRows::make_switches_integer() {
   switches_integer_ = true;
   for (const auto& entered : entered_) {
@@ -275,6 +283,7 @@ double RiskRows::total_slack(std::span<const double> point) const {
 }
 
 void RiskRows::forbid_slack() {
+  slack_allowed_ = false;
   for (const auto& entered : entered_) {
     day_.program.variable(entered.slack).upper = 0.0;
   }

@@ -35,6 +35,8 @@ class RiskRows {
   [[nodiscard]] bool any_fractional(std::span<const double> point) const;
   void make_switches_integer();
   void fix_switches(std::span<const double> point);
+  /// Rows may have entered since the switches were fixed.
+  [[nodiscard]] bool all_switches_fixed() const;
 
   /// By how much rows give at `point`, in the program's weights (0 when every row holds), and
   /// whether they still may.
@@ -77,6 +79,7 @@ class RiskRows {
   std::vector<Entered> entered_;
   std::vector<bool> is_entered_;
   bool switches_integer_ = false;
+  bool slack_allowed_ = true;
   std::vector<ConstraintId>
       budgets_;  ///< per scope, Σ ε_i/ε ≤ 1; empty unless the budget is shared
 };

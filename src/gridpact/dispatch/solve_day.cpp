@@ -55,21 +55,22 @@ class DaySolver {
     out_.rows->forbid_slack();
     out_.lower_bound_eur = bound_;
     out_.rows->tighten_budget();
-    for (int round = 0; out_.rows->any_fractional(out_.solution.point); ++round) {
-      faults = decide_switches();
+    // A row that enters late brings a switch of its own: decide and finish until none is free.
+    for (int round = 0; round == 0 || !out_.rows->all_switches_fixed(); ++round) {
+      if (round == max_switch_rounds) {
+        return failure("the rows' switches did not settle; please report this case");
+      }
+      if (out_.rows->any_fractional(out_.solution.point)) {
+        faults = decide_switches();
+      } else {
+        out_.rows->fix_switches(out_.solution.point);
+      }
       if (faults.empty()) {
-        faults = converge("switches fixed", false);
+        faults = converge("plan", false);
       }
       if (!faults.empty()) {
         return faults;
       }
-      if (round == max_switch_rounds) {
-        return failure("the rows' switches did not settle; please report this case");
-      }
-    }
-    faults = converge("plan", false);
-    if (!faults.empty()) {
-      return faults;
     }
     out_.cost_eur = exact_cost();
     return std::move(out_);

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "gridpact/base/result.hpp"
@@ -16,8 +14,9 @@ struct FlowState {
   std::vector<Complex> voltage_pu;  ///< per node-phase, source included
   bool converged = false;
   int iterations = 0;
-  double mismatch_pu = 0.0;  ///< largest power mismatch |S − V·conj(Y V)|
-  NodePhaseId worst;         ///< where
+  double mismatch_pu = 0.0;     ///< largest power mismatch |S − V·conj(Y V)|
+  NodePhaseId worst;            ///< where
+  Complex source_injection_pu;  ///< what was injected at the source itself: it moves no voltage
 };
 
 struct FlowOptions {
@@ -29,20 +28,30 @@ struct FlowOptions {
 /// Thread-safe for concurrent `solve` calls.
 class AcFlow {
  public:
-  /// Faults: a node-phase not connected to the source, a singular Ybus (each named).
+  /// Faults, each naming its node or branch: a node-phase not connected to the source, one whose
+  /// voltage nothing determines (singular Ybus), an admittance that is not finite, a source without
+  /// voltages.
   [[nodiscard]] static Result<AcFlow> create(const Feeder& feeder);
 
   /// `injection_pu`: complex power into the network at each node-phase (demand negative), of size
-  /// node-phases; entries at the source are ignored. `start`: voltages to start from (flat = no-load
-  /// voltages if absent). Formula: fixed point V = w + Z·conj(S/V), w the no-load voltage.
-  [[nodiscard]] FlowState solve(std::span<const Complex> injection_pu, const FlowOptions& options = {},
+  /// node-phases; entries at the source move no voltage and only count in `import_kva`. `start`:
+  /// voltages to start from (no-load voltages if absent). Formula: fixed point V = w + Z·conj(S/V),
+  /// w the no-load voltage. It converges linearly to the operable (high-voltage) solution, ever
+  /// slower towards the largest load that the feeder can carry: with 200 iterations IEEE 33 is
+  /// solved up to 99.8 % of the load beyond which Newton's method finds no solution either.
+  [[nodiscard]] FlowState solve(std::span<const Complex> injection_pu,
+                                const FlowOptions& options = {},
                                 const std::vector<Complex>* start = nullptr) const;
 
   /// Largest conductor current of each branch at `voltage_pu`, A (magnitude).
   [[nodiscard]] std::vector<double> branch_current_a(std::span<const Complex> voltage_pu) const;
 
-  /// Complex power that the source feeds into the network, kW + j·kvar (positive = import).
+  /// Complex power that the source feeds into the branches, kW + j·kvar (positive = import).
   [[nodiscard]] Complex source_power_kva(std::span<const Complex> voltage_pu) const;
+
+  /// Complex power drawn from the grid above: what the source feeds into the branches, less what is
+  /// injected at the source node itself, kW + j·kvar.
+  [[nodiscard]] Complex import_kva(const FlowState& state) const;
 
   /// Power lost in all branches, kW.
   [[nodiscard]] double losses_kw(std::span<const Complex> voltage_pu) const;
@@ -60,7 +69,8 @@ class AcFlow {
   std::unique_ptr<const Impl> impl_;
 };
 
-/// Adds `kva` (kW + j·kvar, positive = into the network) at `node`, split equally over its phases.
+/// Adds `kva` (kW + j·kvar, positive = into the network) at `node`, split equally over its phases
+/// (its neutral, phase 4, takes no share).
 void add_injection(const Feeder& feeder, NodeId node, Complex kva, std::span<Complex> injection_pu);
 
 }  // namespace gridpact::network

@@ -28,7 +28,8 @@ struct LinearExpression {
 
   LinearExpression() = default;
   LinearExpression(double value) : constant(value) {}  // NOLINT(google-explicit-constructor)
-  LinearExpression(VariableId variable) : terms{{variable, 1.0}} {}  // NOLINT(google-explicit-constructor)
+  LinearExpression(VariableId variable)
+      : terms{{variable, 1.0}} {}  // NOLINT(google-explicit-constructor)
   LinearExpression& operator+=(const LinearExpression& other);
   LinearExpression& operator-=(const LinearExpression& other);
   LinearExpression& operator*=(double factor);
@@ -79,7 +80,12 @@ class Program {
     double amount = 0.0;
     std::string what;
   };
-  [[nodiscard]] Violation largest_violation(std::span<const double> point) const;
+  /// `absolute`: in the units of the bound. `relative`: divided by max(1, |bound|, max_j |a_j
+  /// x_j|), the size of the numbers whose sum is compared. A point that is not finite violates
+  /// infinitely.
+  enum class Measure { absolute, relative };
+  [[nodiscard]] Violation largest_violation(std::span<const double> point,
+                                            Measure measure = Measure::absolute) const;
 
  private:
   std::vector<Variable> variables_;
@@ -91,24 +97,34 @@ enum class Status { optimal, infeasible, unbounded, time_limit, interrupted, fai
 
 struct Solution {
   Status status = Status::failed;
-  std::vector<double> point;      ///< empty unless a feasible point is known
-  double objective = 0.0;         ///< recomputed from `point` in plain arithmetic
-  double bound = -infinity;       ///< proven lower bound on the optimum
-  std::vector<double> duals;      ///< per constraint, d objective / d bound; empty with integers
-  std::vector<double> reduced_costs;
-  std::string message;            ///< the solver's own words, for failures
+  std::vector<double> point;  ///< empty unless a point within the tolerance is known
+  double objective = 0.0;     ///< recomputed from `point` in plain arithmetic
+  /// Lower bound on the optimum. LP and QP: the Lagrangian dual function at `duals`, recomputed in
+  /// plain arithmetic; MIP: the solver's dual bound. With integers fixed by bounds it is the LP's.
+  double bound = -infinity;
+  /// Per constraint, d objective / d bound: ≥ 0 where the lower bound holds it, ≤ 0 where the upper
+  /// one does (raising a floor costs, raising a ceiling saves). Empty with integers.
+  std::vector<double> duals;
+  std::vector<double> reduced_costs;  ///< the same per variable, for its own bounds
+  std::string message;                ///< why, for everything that is not optimal
 };
 
 struct SolveOptions {
   double time_limit_s = 600.0;
-  double relative_gap = 1e-6;       ///< for integers
-  double feasibility = 1e-7;
+  double relative_gap = 1e-6;   ///< with integers: |objective − bound| ≤ gap·|objective|
+  double quadratic_gap = 1e-8;  ///< with quadratic cost: the same, against max(1, |objective|)
+  double feasibility = 1e-7;    ///< absolute, of bounds and rows; 1e-10 at the least
   const std::function<bool()>* stop = nullptr;  ///< polled; true = interrupt
 };
 
 /// A solver that keeps its state, so that a program which grows by constraints and columns is
 /// re-solved from the last basis. LP, convex QP (separable quadratic cost) and MIP; a MIP with
 /// quadratic cost is refused (status failed, saying so): outer-approximate it.
+///
+/// The status is never taken on trust: `point` is given only if its relative violation (see
+/// Program::Measure) is at most 10·feasibility, integers being integers exactly, and a solve whose
+/// point breaks that is repeated from scratch, then reported as failed with the worst row's name.
+/// One thread, fixed seed, no output: the same calls give the same answers.
 class Solver {
  public:
   Solver();
@@ -116,8 +132,9 @@ class Solver {
   Solver(Solver&&) noexcept;
   Solver& operator=(Solver&&) noexcept;
 
-  /// Brings the solver's copy up to date with `program`: variables and constraints appended since the
-  /// last call are added to it, changed bounds and costs are updated; then solves.
+  /// Brings the solver's copy up to date with `program`: variables and constraints appended since
+  /// the last call are added to it, whatever else changed in it is updated; then solves. A program
+  /// that has fewer variables or constraints than the last one is taken as a new one.
   [[nodiscard]] Solution solve(const Program& program, const SolveOptions& options = {});
 
  private:

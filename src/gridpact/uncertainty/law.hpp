@@ -15,10 +15,12 @@ struct ErrorHistory {
   std::string layer;                 ///< "net_load" or "ev"
   std::vector<std::string> sources;  ///< n names
   std::vector<Matrix> days;          ///< each periods × n
-  /// Forecast level in [0, 1] of the same days (periods × n), to condition on; empty = no conditioning.
+  /// Forecast level in [0, 1] of the same days (periods × n), to condition on; empty = no
+  /// conditioning.
   std::vector<Matrix> levels;
   Matrix planned_level;  ///< periods × n on the planned day; empty like `levels`
-  Matrix physical_low;   ///< periods × n: the error can not lie outside on the planned day
+  /// Periods × n, kW: the error can not lie outside on the planned day; empty = no such limit.
+  Matrix physical_low;
   Matrix physical_high;
 };
 
@@ -34,17 +36,21 @@ struct MixtureComponent {
 struct LayerLaw {
   std::string layer;
   std::vector<std::string> sources;
-  Matrix mean;           ///< periods × n, kW
-  Matrix std_deviation;  ///< periods × n, kW
-  Matrix correlation;    ///< n × n
+  Matrix mean;                            ///< periods × n, kW
+  Matrix std_deviation;                   ///< periods × n, kW
+  Matrix correlation;                     ///< n × n
   std::vector<MixtureComponent> mixture;  ///< of the standardised error
-  double persistence = 0.0;  ///< lag-1 autocorrelation from period to period
-  Matrix support_low;        ///< periods × n, kW
+  double persistence = 0.0;               ///< lag-1 autocorrelation from period to period
+  Matrix support_low;                     ///< periods × n, kW
   Matrix support_high;
-  std::size_t sample_days = 0;
+  /// The standardised errors of each past day (periods × n) that the law was fitted to, for
+  /// `resample_day`. Where a source did not vary (the sun before it rose) stands its value in the
+  /// nearest period of that day in which it did.
+  std::vector<Matrix> past_days;
 
   [[nodiscard]] std::size_t periods() const { return mean.rows(); }
   [[nodiscard]] std::size_t size() const { return sources.size(); }
+  [[nodiscard]] std::size_t sample_days() const { return past_days.size(); }
   /// Covariance of period t, n × n, kW².
   [[nodiscard]] Matrix covariance(std::size_t t) const;
 };
@@ -55,16 +61,27 @@ struct FitOptions {
   std::size_t min_neighbours = 60;  ///< days nearest in forecast level that give mean and deviation
 };
 
-/// Faults: too few days, non-finite data, ragged shapes.
+/// Fewer days than these two weeks say too little of spread and correlation.
+inline constexpr std::size_t least_days = 14;
+
+/// Fits the law of the planned day. Mean and deviation of each period and source are those of the
+/// past errors nearest in forecast level (same period of the day, or its neighbours); what remains
+/// after standardising is pooled over periods and gives correlation, mixture and persistence. The
+/// support holds every error of the neighbours and every standardised error of the past, scaled to
+/// the planned period, as far as physically possible; mean and deviation are those of a law on that
+/// support. Faults: too few days, non-finite data, ragged shapes, physical limits that cross.
 [[nodiscard]] Result<LayerLaw> fit(const ErrorHistory& history, const FitOptions& options = {});
 
-/// One day (periods × n, kW) from the law: marginals of each period exactly the mixture (clipped to
-/// the support), the component drawn once a day, the Gaussian part an AR(1) path.
+/// One day (periods × n, kW) from the law: marginals of each period exactly the mixture, the
+/// component drawn once a day, the Gaussian part an AR(1) path with which the whole has the law's
+/// persistence. Clipped to the support, which moves a little probability from beyond it to its
+/// edges; the moments of what is drawn differ from the law's by that.
 [[nodiscard]] Matrix sample_day(const LayerLaw& law, RandomStream& random);
 
-/// One day (periods × n, kW) of real errors: a past day's standardised errors, whole (so correlation
-/// across sources and time is what it was), scaled to the planned day.
-[[nodiscard]] Matrix resample_day(const LayerLaw& law, const ErrorHistory& history, RandomStream& random);
+/// One day (periods × n, kW) of real errors: a past day's standardised errors, whole (so
+/// correlation across sources and time is what it was), scaled to the planned day and clipped to
+/// the support.
+[[nodiscard]] Matrix resample_day(const LayerLaw& law, RandomStream& random);
 
 /// Law of the scalar a'ξ_t: moments, support and the projected mixture.
 struct ScalarLaw {
@@ -80,10 +97,13 @@ struct ScalarLaw {
   std::vector<Component> mixture;
 };
 
-/// `weights`: n numbers (row's unit per kW).
-[[nodiscard]] ScalarLaw project(const LayerLaw& law, std::size_t t, std::span<const double> weights);
+/// `weights`: n numbers (row's unit per kW). Mean, deviation and mixture are exact; the support is
+/// that of independent sources, the interval sum of aⱼ·[low, high], and so never too small.
+[[nodiscard]] ScalarLaw project(const LayerLaw& law, std::size_t t,
+                                std::span<const double> weights);
 
-/// Law of the sum of two independent scalars (mixtures convolve: components multiply).
+/// Law of the sum of two independent scalars (mixtures convolve: components multiply). A law
+/// without mixture counts as one Gaussian of its mean and deviation.
 [[nodiscard]] ScalarLaw independent_sum(const ScalarLaw& a, const ScalarLaw& b);
 
 }  // namespace gridpact::uncertainty

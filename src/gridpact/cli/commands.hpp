@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gridpact/cli/terminal.hpp"
+
+namespace gridpact::cli {
+
+/// What several commands share.
+struct CommonArguments {
+  bool json = false;
+  bool quiet = false;
+  unsigned threads = 0;
+};
+
+/// Changes of the case's risk section.
+struct RiskArguments {
+  std::optional<double> limit;
+  std::string scope;
+  std::string knowledge;
+};
+
+struct PlanArguments {
+  std::string case_path;
+  std::string method = "oba";
+  RiskArguments risk;
+  std::string out;
+};
+
+struct VerifyArguments {
+  std::string plan_path;
+  std::string case_path;  ///< empty: as the plan says
+  std::string out;        ///< empty: certificate.json beside the plan
+  std::uint64_t scenarios = 2000;
+  std::uint64_t seed = 1;
+  std::string law = "mixture";
+  double confidence = 0.99;
+};
+
+struct CompareArguments {
+  std::string case_path;
+  std::string methods = "det,icc,ba,oba";
+  RiskArguments risk;
+  std::string out;
+  std::uint64_t scenarios = 1000;
+  std::uint64_t seed = 1;
+  bool frontier = false;  ///< also plan at other limits: cost against reliability
+};
+
+struct CheckArguments {
+  std::string path;
+};
+
+[[nodiscard]] Exit run_plan(const PlanArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_compare(const CompareArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_check(const CheckArguments& arguments, const CommonArguments& common);
+
+}  // namespace gridpact::cli

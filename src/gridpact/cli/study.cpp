@@ -1,0 +1,125 @@
+#include "gridpact/cli/study.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+
+#include "gridpact/documents/files.hpp"
+#include "gridpact/importers/case_reader.hpp"
+
+namespace gridpact::cli {
+
+namespace {
+
+verify::VerifyOptions verify_options(const CompareArguments& arguments, const CommonArguments& common,
+                                     const Terminal& terminal) {
+  verify::VerifyOptions options;
+  options.scenarios = arguments.scenarios;
+  options.seed = arguments.seed;
+  options.threads = common.threads;
+  options.progress = terminal.progress();
+  return options;
+}
+
+std::string first_sentences(const Faults& faults) {
+  std::string out;
+  for (const auto& fault : faults) {
+    out += (out.empty() ? "" : "\n") + fault.message;
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Case> read_case_with(const std::string& path, const RiskArguments& risk) {
+  auto problem = importers::read_case(path);
+  if (problem) {
+    auto& given = problem->risk;
+    given.joint_violation_limit = risk.limit.value_or(given.joint_violation_limit);
+    given.scope = parse_risk_scope(risk.scope).value_or(given.scope);
+    given.knowledge = parse_knowledge(risk.knowledge).value_or(given.knowledge);
+  }
+  return problem;
+}
+
+dispatch::PlanOptions plan_options(const Case& problem, Method method, const CommonArguments& common,
+                                   const Terminal& terminal) {
+  dispatch::PlanOptions options;
+  options.method = method;
+  options.risk = problem.risk;
+  options.threads = common.threads;
+  options.progress = terminal.progress();
+  return options;
+}
+
+std::vector<report::Comparison> compare_methods(const Case& problem, const dispatch::Prepared& prepared,
+                                                const std::vector<Method>& methods, const CompareArguments& arguments,
+                                                const CommonArguments& common, const Terminal& terminal) {
+  std::vector<report::Comparison> out;
+  for (const auto method : methods) {
+    const auto begin = std::chrono::steady_clock::now();
+    report::Comparison entry;
+    entry.method = method;
+    auto plan = dispatch::plan(prepared, plan_options(problem, method, common, terminal));
+    if (plan) {
+      entry.plan = *std::move(plan);
+      auto certificate = verify::verify(problem, *entry.plan, verify_options(arguments, common, terminal));
+      if (certificate) {
+        entry.certificate = *std::move(certificate);
+      } else {
+        entry.why_not = first_sentences(certificate.faults());
+      }
+    } else {
+      entry.why_not = first_sentences(plan.faults());
+    }
+    entry.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    out.push_back(std::move(entry));
+    if (interrupted()) {
+      break;
+    }
+  }
+  return out;
+}
+
+std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch::Prepared& prepared,
+                                            const CompareArguments& arguments, const CommonArguments& common,
+                                            const Terminal& terminal) {
+  constexpr std::array limits{0.2, 0.1, 0.05, 0.02, 0.01, 0.005};
+  std::vector<report::FrontierPoint> out;
+  for (const double limit : limits) {
+    if (interrupted()) {
+      break;
+    }
+    auto options = plan_options(problem, Method::oba, common, terminal);
+    options.risk.joint_violation_limit = limit;
+    const auto plan = dispatch::plan(prepared, options);
+    if (!plan) {
+      continue;  // no plan is this safe: the frontier ends here, and its points say where
+    }
+    const auto certificate = verify::verify(problem, *plan, verify_options(arguments, common, terminal));
+    if (certificate) {
+      out.push_back({limit, plan->cost.total_eur(), plan->promised_violation, certificate->periods});
+    }
+  }
+  return out;
+}
+
+Exit explain(const Terminal& terminal, const Faults& faults, Exit code) {
+  terminal.show(faults);
+  return interrupted() ? Exit::interrupted : code;
+}
+
+bool write_all(const Terminal& terminal, const std::string& folder, const std::vector<OutputFile>& files) {
+  for (const auto& file : files) {
+    const auto faults = documents::write_file(std::filesystem::path(folder) / file.name, file.bytes);
+    if (!faults.empty()) {
+      terminal.show(faults);
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace gridpact::cli

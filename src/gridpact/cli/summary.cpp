@@ -1,0 +1,97 @@
+#include "gridpact/cli/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "gridpact/documents/json.hpp"
+
+namespace gridpact::cli {
+
+namespace {
+
+using documents::Json;
+
+std::array<std::pair<const char*, double>, 7> components(const CostBreakdown& cost) {
+  return {{{"energy import", cost.energy_import_eur},
+           {"energy export", -cost.energy_export_eur},
+           {"generation", cost.generation_eur},
+           {"reserve", cost.reserve_eur},
+           {"station reserve", cost.station_reserve_eur},
+           {"curtailment", cost.curtailment_eur},
+           {"deviations", cost.deviation_eur}}};
+}
+
+std::string percent(const MeasuredShare& share) {
+  return fmt::format("{:.3f} %  [{:.3f}, {:.3f}]", 100.0 * share.share, 100.0 * share.lower, 100.0 * share.upper);
+}
+
+}  // namespace
+
+std::string plan_summary(const Plan& plan) {
+  std::string out = fmt::format("{} planned with {} at a joint violation limit of {:g} % per {}, knowing {}\n\n",
+                                plan.case_name, to_string(plan.method), 100.0 * plan.risk.joint_violation_limit,
+                                to_string(plan.risk.scope), to_string(plan.risk.knowledge));
+  for (const auto& [name, eur] : components(plan.cost)) {
+    out += fmt::format("  {:<16}{:>12.2f} EUR\n", name, eur);
+  }
+  out += fmt::format("  {:<16}{:>12.2f} EUR   (no plan under this model is cheaper than {:.2f}: gap {:.3f} %)\n", "total",
+                     plan.cost.total_eur(), plan.lower_bound_eur, 100.0 * plan.gap);
+  out += fmt::format("\n  promised violation {:.4f} %; linear model off exact AC by at most {:.1e} pu at the plan\n",
+                     100.0 * plan.promised_violation, plan.linear_error_pu);
+  return out;
+}
+
+std::string certificate_summary(const Certificate& certificate) {
+  std::string out = fmt::format("{}{} days of law {} replayed on exact AC, seed {}, {:g} % confidence\n\n",
+                                certificate.partial ? "INTERRUPTED: " : "", certificate.days.trials, certificate.law,
+                                certificate.seed, 100.0 * certificate.confidence);
+  out += fmt::format("  periods with any violation   {}\n", percent(certificate.periods));
+  out += fmt::format("  worst period                 {}\n", percent(certificate.worst_period));
+  out += fmt::format("  days with any violation      {}\n", percent(certificate.days));
+  for (std::size_t kind = 0; kind < certificate.by_kind.size(); ++kind) {
+    if (certificate.by_kind[kind].count > 0) {
+      out += fmt::format("    {:<27}{}\n", to_string(static_cast<RowKind>(kind)), percent(certificate.by_kind[kind]));
+    }
+  }
+  out += fmt::format("  energy not delivered         {:.2f} of {:.0f} kWh a day\n", certificate.energy_undelivered_kwh,
+                     certificate.energy_wanted_kwh);
+  out += fmt::format("  cost of the day              {:.2f} EUR  [{:.2f}, {:.2f}] (mean, 5 and 95 %)\n\n",
+                     certificate.cost_mean_eur, certificate.cost_p05_eur, certificate.cost_p95_eur);
+  out += fmt::format("{}: {} violation limit {:g} %\n", certificate.certified ? "CERTIFIED" : "NOT CERTIFIED",
+                     certificate.scope == RiskScope::period ? "every period's" : "the day's",
+                     100.0 * certificate.joint_violation_limit);
+  return out;
+}
+
+std::string plan_summary_json(const Plan& plan, const std::string& folder) {
+  Json cost;
+  for (const auto& [name, eur] : components(plan.cost)) {
+    cost.add(std::string(name) + " eur", eur);
+  }
+  Json out;
+  out.add("schema", "gridpact-plan-summary/1");
+  out.add("case", plan.case_name);
+  out.add("method", to_string(plan.method));
+  out.add("knowledge", to_string(plan.risk.knowledge));
+  out.add("joint_violation_limit", plan.risk.joint_violation_limit);
+  out.add("scope", to_string(plan.risk.scope));
+  out.add("total_eur", plan.cost.total_eur());
+  out.add("lower_bound_eur", plan.lower_bound_eur);
+  out.add("gap", plan.gap);
+  out.add("cost", std::move(cost));
+  out.add("promised_violation", plan.promised_violation);
+  out.add("linear_error_pu", plan.linear_error_pu);
+  out.add("folder", folder);
+  return documents::to_text(out);
+}
+
+std::string path_from(const std::string& folder, const std::string& path) {
+  const auto relative = std::filesystem::absolute(path).lexically_normal().lexically_relative(
+      std::filesystem::absolute(folder).lexically_normal());
+  return relative.empty() ? std::filesystem::absolute(path).string() : relative.string();
+}
+
+}  // namespace gridpact::cli

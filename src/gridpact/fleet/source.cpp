@@ -1,0 +1,202 @@
+#include "gridpact/fleet/source.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <string_view>
+#include <tuple>
+
+namespace gridpact::fleet {
+
+namespace {
+
+/// Systematic samples of which the one with the most typical energy is the forecast fleet: enough
+/// to bring it within about 0.1 % of the expected energy.
+constexpr int forecast_attempts = 64;
+
+double hours_between(Instant from, Instant to) {
+  return std::chrono::duration<double, std::ratio<3600>>(to - from).count();
+}
+
+bool clock_reads(double clock_h, Instant midnight, double elapsed_h, std::string_view zone) {
+  const auto seconds = std::chrono::seconds(std::llround(elapsed_h * 3600.0));
+  constexpr double rounding_h = 1.0 / 3600.0;
+  return std::abs(local_time(midnight + seconds, zone).hour_of_day() - clock_h) <= rounding_h;
+}
+
+/// Real hours from local midnight until the clock reads `clock_h`. A reading that comes twice is
+/// taken when it first comes; one that is skipped, as if the clock had not been put forward.
+double elapsed_at(double clock_h, long day, std::string_view zone) {
+  const auto midnight = local_midnight(day, zone);
+  const double change_h = hours_between(midnight, local_midnight(day + 1, zone)) - 24.0;
+  if (change_h == 0.0 || clock_reads(clock_h, midnight, clock_h, zone) ||
+      !clock_reads(clock_h, midnight, clock_h + change_h, zone)) {
+    return clock_h;
+  }
+  return clock_h + change_h;
+}
+
+/// What the planner of local calendar day `day` can have seen of `history`.
+SessionHistory known_before(const SessionHistory& history, long day) {
+  const auto& all = history.sessions;
+  const auto end = std::partition_point(all.begin(), all.end(),
+                                        [&](const Session& s) { return s.arrival_day < day; });
+  return end == all.begin() ? history : SessionHistory{history.name, {all.begin(), end}};
+}
+
+}  // namespace
+
+FleetSource::FleetSource(const Case& problem, StationId station)
+    : station_(station), seed_(problem.seed) {
+  const auto& data = problem.stations[station.index()];
+  cars_ = data.cars;
+  charger_kw_ = data.charger_kw;
+  const auto& zone = problem.horizon.time_zone;
+  const long first = problem.horizon.local(0).days_since_epoch;
+  const long last =
+      local_time(problem.horizon.end() - std::chrono::seconds{1}, zone).days_since_epoch;
+  const auto history = known_before(problem.session_histories[data.sessions.index()], first);
+  for (long day = first; day <= last; ++day) {
+    add_day(problem, history, day);
+  }
+}
+
+void FleetSource::add_day(const Case& problem, const SessionHistory& history, long day) {
+  const auto alike = past_days_like(history, day);
+  summary_.days += alike.days.size();
+  summary_.days_closed += alike.closed_days;
+  summary_.days_same_kind = summary_.days_same_kind && alike.same_kind;
+  summary_.alternate_fridays = alike.alternate_fridays;
+  summary_.volume_spread = std::max(summary_.volume_spread, alike.volume_spread);
+
+  const auto midnight = local_midnight(day, problem.horizon.time_zone);
+  const double midnight_h = hours_between(problem.horizon.start, midnight);
+  Day out;
+  for (auto past : alike.days) {
+    const auto sessions = std::span(history.sessions).subspan(past.first, past.count);
+    past.first = out.cars.size();
+    out.past.push_back(past);
+    for (const auto& session : sessions) {
+      add_session(problem, session, midnight_h, day, out);
+    }
+  }
+  auto& order = out.by_arrival_and_energy;
+  order.resize(out.cars.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const auto key = [&](const Car& car) {
+      return std::tuple(std::floor(car.arrival_h / problem.horizon.period_h()), car.energy_kwh);
+    };
+    return key(out.cars[a]) < key(out.cars[b]);
+  });
+  days_.push_back(std::move(out));
+}
+
+void FleetSource::add_session(const Case& problem, const Session& session, double midnight_h,
+                              long day, Day& out) {
+  const double end_h = problem.horizon.period_h() * static_cast<double>(problem.horizon.count);
+  Car car;
+  car.charge_max_kw = charger_kw_;
+  car.arrival_h = midnight_h + elapsed_at(session.arrival_h, day, problem.horizon.time_zone);
+  car.departure_h = std::min(car.arrival_h + session.stay_h, end_h);
+  const bool comes = car.arrival_h >= 0.0 && car.arrival_h < end_h;
+  const double in_stay_kwh = std::min(session.energy_kwh, charger_kw_ * session.stay_h);
+  car.energy_kwh = in_stay_kwh;
+  if (car.arrival_h + session.stay_h > end_h) {
+    car.energy_kwh = std::min(in_stay_kwh, charger_kw_ * std::max(0.0, end_h - car.arrival_h));
+  }
+  out.cars.push_back(car);
+  out.comes.push_back(comes ? 1 : 0);
+  if (!comes) {
+    ++summary_.sessions_outside;
+    return;
+  }
+  ++summary_.sessions;
+  summary_.energy_kwh += car.energy_kwh;
+  if (in_stay_kwh < session.energy_kwh) {
+    ++summary_.sessions_lowered;
+    summary_.energy_lowered_kwh += session.energy_kwh - in_stay_kwh;
+  }
+  if (car.energy_kwh < in_stay_kwh) {
+    ++summary_.sessions_cut;
+    summary_.energy_cut_kwh += in_stay_kwh - car.energy_kwh;
+  }
+}
+
+Fleet FleetSource::forecast() const {
+  Fleet fleet;
+  for (std::size_t d = 0; d < days_.size(); ++d) {
+    auto random = day_stream(seed_, DayUse::forecast, station_, d);
+    for (const std::size_t car : typical_cars(days_[d], random)) {
+      if (days_[d].comes[car] != 0) {
+        fleet.push_back(days_[d].cars[car]);
+      }
+    }
+  }
+  std::stable_sort(fleet.begin(), fleet.end(),
+                   [](const Car& a, const Car& b) { return a.arrival_h < b.arrival_h; });
+  return fleet;
+}
+
+std::vector<std::size_t> FleetSource::typical_cars(const Day& day, RandomStream& random) const {
+  const auto energy_kwh = [&](const std::vector<std::size_t>& cars) {
+    return std::accumulate(cars.begin(), cars.end(), 0.0, [&](double sum, std::size_t car) {
+      return sum + day.cars[car].energy_kwh;
+    });
+  };
+  std::vector<std::size_t> all(day.cars.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  if (all.empty() || cars_ == 0) {
+    return {};
+  }
+  const double stride = static_cast<double>(all.size()) / static_cast<double>(cars_);
+  const double expected_kwh = energy_kwh(all) / stride;
+  std::vector<std::size_t> best;
+  double best_error_kwh = std::numeric_limits<double>::infinity();
+  for (int attempt = 0; attempt < forecast_attempts; ++attempt) {
+    const double start = random.uniform();
+    std::vector<std::size_t> cars(cars_);
+    for (std::size_t k = 0; k < cars_; ++k) {
+      const auto rank = static_cast<std::size_t>((static_cast<double>(k) + start) * stride);
+      cars[k] = day.by_arrival_and_energy[std::min(rank, all.size() - 1)];
+    }
+    const double error_kwh = std::abs(energy_kwh(cars) - expected_kwh);
+    if (error_kwh < best_error_kwh) {
+      best_error_kwh = error_kwh;
+      best = std::move(cars);
+    }
+  }
+  return best;
+}
+
+Fleet FleetSource::sample(RandomStream& random) const {
+  Fleet fleet;
+  fleet.reserve(2 * cars_);
+  for (const auto& day : days_) {
+    if (day.cars.empty()) {
+      continue;
+    }
+    const auto& past = day.past[random.index(day.past.size())];
+    const std::size_t count = random.poisson(static_cast<double>(cars_) * past.volume);
+    for (std::size_t k = 0; k < count; ++k) {
+      const bool own = past.own_share > 0.0 && random.uniform() < past.own_share;
+      const std::size_t car =
+          own ? past.first + random.index(past.count) : random.index(day.cars.size());
+      if (day.comes[car] != 0) {
+        fleet.push_back(day.cars[car]);
+      }
+    }
+  }
+  return fleet;
+}
+
+RandomStream day_stream(std::uint64_t seed, DayUse use, StationId station, std::uint64_t day) {
+  constexpr int day_bits = 40, station_bits = 20;
+  const auto stream = (static_cast<std::uint64_t>(use) << (day_bits + station_bits)) |
+                      (static_cast<std::uint64_t>(station.index()) << day_bits) | day;
+  return {seed, stream};
+}
+
+}  // namespace gridpact::fleet

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "gridpact/base/random.hpp"
+#include "gridpact/fleet/fleet.hpp"
+#include "gridpact/fleet/past_days.hpp"
+#include "gridpact/model/case.hpp"
+
+namespace gridpact::fleet {
+
+/// What became of the past sessions that a station's fleets are drawn from.
+struct FleetSummary {
+  std::size_t days = 0;         ///< past days of the planned day's kind
+  std::size_t days_closed = 0;  ///< further ones left out as holidays, closures, outages
+  bool days_same_kind = true;   ///< false: none of the planned day's kind, so all days were taken
+  bool alternate_fridays = false;
+  /// Relative standard deviation of a day's energy that does not average out over a large pool.
+  double volume_spread = 0.0;
+  std::size_t sessions = 0;
+  double energy_kwh = 0.0;           ///< wanted, after the two reductions below
+  std::size_t sessions_lowered = 0;  ///< wanted more than the station's charger gives in their stay
+  double energy_lowered_kwh = 0.0;   ///< by so much together
+  std::size_t sessions_cut = 0;      ///< stay past the horizon's end and would need that time
+  double energy_cut_kwh = 0.0;
+  std::size_t sessions_outside = 0;  ///< arrive when the horizon has not begun or is over
+};
+
+/// Where the fleets of one station come from: its history's sessions of days like the planned one
+/// (`past_days_like`), carried over to the planned day. If the history begins before the planned
+/// day, only what was before it counts; a history that lies wholly after it is transplanted.
+///
+/// A session's arrival keeps its clock reading (the history's own zone) on the planned day's clock;
+/// its stay keeps its real length. `Session::energy_kwh` is metered at the charger, so it is
+/// grid-side already and `charge_efficiency` is not applied. A wish beyond charger limit × stay is
+/// lowered to it. Stays end at the horizon's end, and the wish with them. Cars that came before the
+/// horizon's first day and still stand there are left out.
+///
+/// A horizon that touches several local days has `Station::cars` expected arrivals on each.
+class FleetSource {
+ public:
+  FleetSource(const Case& problem, StationId station);
+
+  /// The expected fleet: per day `Station::cars` whole sessions, a systematic sample (Case::seed)
+  /// in the order of arrival period and energy, chosen among several for its energy: arrivals,
+  /// stays and energies are typical and not themselves a throw of dice. Ordered by arrival.
+  [[nodiscard]] Fleet forecast() const;
+
+  /// A fleet that may really come. A past day d of the kind is drawn; the number of cars is Poisson
+  /// with mean `Station::cars` × volume_d; each car is a whole session (arrival, stay and energy
+  /// together) of d with probability own_share_d, else of any day of the kind, drawn with
+  /// replacement.
+  [[nodiscard]] Fleet sample(RandomStream& random) const;
+
+  [[nodiscard]] const FleetSummary& summary() const { return summary_; }
+  [[nodiscard]] StationId station() const { return station_; }
+
+ private:
+  /// One local calendar day that the horizon touches.
+  struct Day {
+    std::vector<PastDay> past;  ///< their `first` and `count` index `cars`
+    std::vector<Car> cars;      ///< every session of the past days, on the planned day
+    std::vector<char> comes;    ///< within the horizon?
+    std::vector<std::size_t> by_arrival_and_energy;
+  };
+
+  void add_day(const Case& problem, const SessionHistory& history, long day);
+  void add_session(const Case& problem, const Session& session, double midnight_h, long day,
+                   Day& out);
+  [[nodiscard]] std::vector<std::size_t> typical_cars(const Day& day, RandomStream& random) const;
+
+  StationId station_;
+  std::size_t cars_ = 0;
+  double charger_kw_ = 0.0;
+  std::uint64_t seed_ = 1;
+  std::vector<Day> days_;
+  FleetSummary summary_;
+};
+
+/// What a random day of a station is drawn for: learning what the station's deviations are like and
+/// judging a plan must never see the same days, whatever the seeds.
+enum class DayUse : std::uint64_t { forecast, learning, judging };
+
+/// The random numbers of one day of one station: the same whatever is drawn besides, in whatever
+/// order, on however many threads.
+[[nodiscard]] RandomStream day_stream(std::uint64_t seed, DayUse use, StationId station,
+                                      std::uint64_t day);
+
+}  // namespace gridpact::fleet

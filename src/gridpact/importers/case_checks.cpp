@@ -1,0 +1,89 @@
+#include "gridpact/importers/case_checks.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace gridpact::importers {
+
+namespace {
+
+/// Shares that a person writes with a few decimals.
+constexpr double share_tolerance = 1e-6;
+
+// Numbers with faults are NaN here, and no comparison with NaN is true: such keys give no second
+// fault.
+
+void check_order(const TableReader& table, std::string_view low, std::string_view high,
+                 std::string_view unit, Faults& faults) {
+  if (table.number(low) > table.number(high)) {
+    faults.push_back({Severity::error, table.place(table.has(low) ? low : high),
+                      fmt::format("'{}' ({:g} {}) is above '{}' ({:g} {})", low, table.number(low),
+                                  unit, high, table.number(high), unit)});
+  }
+}
+
+/// Share of `owner`; a warning if it holds none of the reserve that the share asks for.
+double participation(const TableReader& owner, const std::string& name, Faults& faults) {
+  const auto reserve = owner.table("reserve");
+  const double share = reserve.number("participation");
+  for (const auto* key : {"up_max_kw", "down_max_kw"}) {
+    if (share > 0.0 && reserve.number(key) == 0.0) {
+      faults.push_back(
+          {Severity::warning, reserve.place(key),
+           fmt::format("{} takes {:g} of every deviation but offers no reserve: '{}' is 0", name,
+                       share, key)});
+    }
+  }
+  return share;
+}
+
+void check_participation(const TableReader& root, Faults& faults) {
+  const auto substation = root.table("substation");
+  double sum = participation(substation, "the substation", faults);
+  for (const auto& generator : root.tables("generator")) {
+    sum += participation(generator, fmt::format("generator '{}'", generator.text("name")), faults);
+  }
+  if (std::abs(sum - 1.0) > share_tolerance) {
+    faults.push_back(
+        {Severity::error, substation.place("reserve"),
+         fmt::format("the participations of the substation and all generators sum to {:g}; "
+                     "they must sum to 1",
+                     sum)});
+  }
+}
+
+void check_source_voltage(const TableReader& root, const Case& problem, Faults& faults) {
+  if (problem.feeder.source_voltage_pu.empty()) {
+    return;
+  }
+  const double voltage_pu = std::abs(problem.feeder.source_voltage_pu.front());
+  const auto [low, high] = problem.limits;
+  if (voltage_pu < low || voltage_pu > high) {
+    faults.push_back(
+        {Severity::error, root.table("feeder").place("source_voltage_pu"),
+         fmt::format("the source voltage {:g} pu is outside the band of [limits], {:g} to "
+                     "{:g} pu",
+                     voltage_pu, low, high)});
+  }
+}
+
+}  // namespace
+
+void check_case(const TableReader& root, const Case& problem, Faults& faults) {
+  const auto limits = root.table("limits");
+  check_order(limits, "voltage_min_pu", "voltage_max_pu", "pu", faults);
+  if (problem.limits.voltage_min_pu <= problem.limits.voltage_max_pu) {
+    check_source_voltage(root, problem, faults);
+  }
+  for (const auto& generator : root.tables("generator")) {
+    check_order(generator, "p_min_kw", "p_max_kw", "kW", faults);
+    check_order(generator, "q_min_kvar", "q_max_kvar", "kvar", faults);
+  }
+  for (const auto& plant : root.tables("renewable")) {
+    check_order(plant, "q_min_kvar", "q_max_kvar", "kvar", faults);
+  }
+  check_participation(root, faults);
+}
+
+}  // namespace gridpact::importers

@@ -1,0 +1,133 @@
+// Splitting a line into cells is Boost.Tokenizer's work; lines are counted here, because every
+// fault has to name its line, which the CSV libraries of Debian 12 do not tell (libcsv) or only for
+// columns that are known when compiling (libfccp).
+
+#include "gridpact/importers/csv_table.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <boost/token_functions.hpp>
+#include <boost/tokenizer.hpp>
+#include <fmt/format.h>
+
+#include "gridpact/importers/row_faults.hpp"
+#include "gridpact/importers/suggestion.hpp"
+
+namespace gridpact::importers {
+
+namespace {
+
+std::string without_blanks(const std::string& cell) {
+  static constexpr auto blanks = " \t\r";
+  const auto first = cell.find_first_not_of(blanks);
+  return first == std::string::npos ? std::string{}
+                                    : cell.substr(first, cell.find_last_not_of(blanks) - first + 1);
+}
+
+std::vector<std::string> split(const std::string& line) {
+  using Separator = boost::escaped_list_separator<char>;
+  // No escape character: a backslash is a backslash.
+  const boost::tokenizer<Separator> cells(line, Separator('\0', ',', '"'));
+  std::vector<std::string> out;
+  std::transform(cells.begin(), cells.end(), std::back_inserter(out), without_blanks);
+  return out;
+}
+
+/// Lines of `text` with their numbers; neither blank ones nor a byte order mark.
+std::vector<std::pair<int, std::string>> lines_of(std::string_view text) {
+  static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) {
+    text.remove_prefix(byte_order_mark.size());
+  }
+  std::vector<std::pair<int, std::string>> lines;
+  int number = 0;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    ++number;
+    std::string line(text.substr(0, end));
+    if (line.find_first_not_of(" \t\r") != std::string::npos) {
+      lines.emplace_back(number, std::move(line));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+bool has_open_quote(const std::string& line) {
+  return std::count(line.begin(), line.end(), '"') % 2 != 0;
+}
+
+void check_header(const CsvTable& table, const Place& place, Faults& faults) {
+  for (auto column = table.columns.begin(); column != table.columns.end(); ++column) {
+    if (std::find(table.columns.begin(), column, *column) != column) {
+      faults.push_back({Severity::error, place,
+                        fmt::format("the column '{}' stands twice in the header", *column)});
+    }
+  }
+  if (table.columns.size() == 1 && table.columns.front().find(';') != std::string::npos) {
+    faults.push_back(
+        {Severity::error, place,
+         "the header has semicolons but no commas; separate columns by commas and write "
+         "decimals with a point"});
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> CsvTable::find(std::string_view column) const {
+  const auto found = std::find(columns.begin(), columns.end(), column);
+  return found == columns.end() ? std::nullopt
+                                : std::optional{static_cast<std::size_t>(found - columns.begin())};
+}
+
+CsvTable parse_csv(const std::string& text, const std::string& file, Faults& faults) {
+  CsvTable table;
+  if (text.find('\0') !=
+      std::string::npos) {  // also what tells the tokenizer of no escape character
+    faults.push_back({Severity::error, {file, 0}, "the file is not plain text; save it as UTF-8"});
+    return table;
+  }
+  const auto lines = lines_of(text);
+  if (lines.empty()) {
+    faults.push_back({Severity::error, {file, 0}, "the file is empty; it needs a header and rows"});
+    return table;
+  }
+  table.columns = split(lines.front().second);
+  check_header(table, {file, lines.front().first}, faults);
+  RowFaults bad_rows(file);
+  for (auto line = lines.begin() + 1; line != lines.end(); ++line) {
+    if (has_open_quote(line->second)) {
+      bad_rows.add("quote", line->first, "a quote is opened but not closed on this line");
+      continue;
+    }
+    auto cells = split(line->second);
+    if (cells.size() != table.columns.size()) {
+      bad_rows.add(
+          "cells", line->first,
+          fmt::format("{} cells under a header of {}", cells.size(), table.columns.size()));
+      continue;
+    }
+    table.rows.push_back({line->first, std::move(cells)});
+  }
+  bad_rows.report(Severity::error, faults);
+  return table;
+}
+
+std::optional<std::size_t> find_column(const CsvTable& table, const std::string& column,
+                                       const std::string& file, const Place& asked_at,
+                                       Faults& faults) {
+  if (column.empty()) {  // a fault has been found with the key that names it, or it is not wanted
+    return std::nullopt;
+  }
+  const auto index = table.find(column);
+  if (!index && !table.columns.empty()) {
+    const std::vector<std::string_view> known(table.columns.begin(), table.columns.end());
+    faults.push_back(
+        {Severity::error, asked_at,
+         fmt::format("{} has no column '{}'{}", file, column, did_you_mean(column, known))});
+  }
+  return index;
+}
+
+}  // namespace gridpact::importers

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gridpact/base/result.hpp"
+#include "gridpact/importers/input_files.hpp"
+#include "gridpact/model/feeder.hpp"
+
+namespace gridpact::importers {
+
+/// A feeder as far as it could be read; valid only if no error was added with it. Node names are
+/// there even then, so that what refers to them can still be checked.
+struct WrittenFeeder {
+  Feeder feeder;
+  std::string shown;            ///< the file's name in faults
+  std::vector<int> node_lines;  ///< line of each node
+};
+
+[[nodiscard]] WrittenFeeder read_feeder_file(InputFiles& files, const std::string& name,
+                                             const Place& asked_at, Faults& faults);
+
+}  // namespace gridpact::importers

@@ -1,0 +1,184 @@
+// Ybus = Σ_l A_lᵀ Y_l A_l: every branch l adds its primitive admittance Y_l at the rows and columns
+// of its terminals (Kersting, Distribution System Modeling and Analysis; OpenDSS's Yprim).
+
+#include "gridpact/network/detail/nodal_admittance.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "gridpact/network/detail/complex_product.hpp"
+
+namespace gridpact::network {
+
+namespace {
+
+Fault fault(std::string message) { return {Severity::error, {}, std::move(message)}; }
+
+bool is_finite(Complex value) { return std::isfinite(value.real()) && std::isfinite(value.imag()); }
+
+bool has_finite_admittance(const Branch& branch) {
+  const std::size_t count = branch.terminals.size();
+  assert(branch.admittance_pu.rows() == count && branch.admittance_pu.cols() == count);
+  const Complex* first = branch.admittance_pu.data();
+  return std::all_of(first, first + count * count, is_finite);
+}
+
+std::string name_of(const Feeder& feeder, std::size_t node_phase) {
+  const NodePhase& place = feeder.node_phases[node_phase];
+  const std::string& node = feeder.nodes[place.node.index()].name;
+  return place.phase == 0 ? fmt::format("node '{}'", node)
+                          : fmt::format("phase {} of node '{}'", place.phase, node);
+}
+
+/// Node-phases that can be reached from the source along non-zero admittances.
+std::vector<bool> reached_from_source(const NodalAdmittance& admittance) {
+  std::vector<bool> reached(admittance.unknown_of.size(), false);
+  std::vector<std::size_t> frontier = admittance.source;
+  for (const std::size_t start : frontier) {
+    reached[start] = true;
+  }
+  while (!frontier.empty()) {
+    const std::size_t here = frontier.back();
+    frontier.pop_back();
+    for (decltype(admittance.ybus)::InnerIterator it(admittance.ybus,
+                                                     static_cast<Eigen::Index>(here));
+         it; ++it) {
+      const auto neighbour = static_cast<std::size_t>(it.col());
+      if (!reached[neighbour]) {
+        reached[neighbour] = true;
+        frontier.push_back(neighbour);
+      }
+    }
+  }
+  return reached;
+}
+
+}  // namespace
+
+Complex NodalAdmittance::current_pu(std::size_t node_phase,
+                                    std::span<const Complex> voltage_pu) const {
+  Complex current = 0.0;
+  for (decltype(ybus)::InnerIterator it(ybus, static_cast<Eigen::Index>(node_phase)); it; ++it) {
+    current += product(it.value(), voltage_pu[static_cast<std::size_t>(it.col())]);
+  }
+  return current;
+}
+
+std::vector<Entry<Complex>> NodalAdmittance::unknown_block() const {
+  std::vector<Entry<Complex>> entries;
+  for (std::size_t row = 0; row < unknown.size(); ++row) {
+    for (decltype(ybus)::InnerIterator it(ybus, static_cast<Eigen::Index>(unknown[row])); it;
+         ++it) {
+      const std::size_t column = unknown_of[static_cast<std::size_t>(it.col())];
+      if (column != none) {
+        entries.push_back({row, column, it.value()});
+      }
+    }
+  }
+  return entries;
+}
+
+NodalAdmittance nodal_admittance(const Feeder& feeder) {
+  std::vector<Eigen::Triplet<Complex>> triplets;
+  for (const Branch& branch : feeder.branches) {
+    for (std::size_t i = 0; i < branch.terminals.size(); ++i) {
+      for (std::size_t j = 0; j < branch.terminals.size(); ++j) {
+        if (branch.admittance_pu(i, j) != Complex{}) {
+          triplets.emplace_back(static_cast<int>(branch.terminals[i].index()),
+                                static_cast<int>(branch.terminals[j].index()),
+                                branch.admittance_pu(i, j));
+        }
+      }
+    }
+  }
+  const std::size_t count = feeder.node_phases.size();
+  NodalAdmittance result;
+  result.ybus.resize(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(count));
+  result.ybus.setFromTriplets(triplets.begin(), triplets.end());
+  for (const NodePhaseId phase : feeder.nodes[feeder.source.index()].phases) {
+    result.source.push_back(phase.index());
+  }
+  result.unknown_of.assign(count, NodalAdmittance::none);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (feeder.node_phases[i].node != feeder.source) {
+      result.unknown_of[i] = result.unknown.size();
+      result.unknown.push_back(i);
+    }
+  }
+  return result;
+}
+
+Faults electrical_faults(const Feeder& feeder) {
+  Faults faults;
+  if (!(feeder.base_kva > 0.0) || !std::isfinite(feeder.base_kva)) {
+    faults.push_back(
+        fault(fmt::format("the base power of feeder '{}' is {} kVA: give a positive one",
+                          feeder.name, feeder.base_kva)));
+  }
+  const Node& source = feeder.nodes.at(feeder.source.index());
+  if (source.phases.empty() || source.phases.size() != feeder.source_voltage_pu.size()) {
+    faults.push_back(fault(fmt::format(
+        "the source '{}' has {} phases but {} voltages: give one voltage for each phase",
+        source.name, source.phases.size(), feeder.source_voltage_pu.size())));
+  }
+  for (const Complex voltage : feeder.source_voltage_pu) {
+    if (!is_finite(voltage) || voltage == Complex{}) {
+      faults.push_back(fault(
+          fmt::format("a voltage of the source '{}' is zero or not a number: give its magnitude "
+                      "and angle",
+                      source.name)));
+    }
+  }
+  for (const Branch& branch : feeder.branches) {
+    if (!has_finite_admittance(branch)) {
+      faults.push_back(fault(fmt::format(
+          "branch '{}' has an infinite admittance or one that is not a number: give it a non-zero "
+          "impedance (a closed switch: that of a short line)",
+          branch.name)));
+    }
+  }
+  return faults;
+}
+
+Faults disconnected_faults(const Feeder& feeder, const NodalAdmittance& admittance) {
+  const std::vector<bool> reached = reached_from_source(admittance);
+  const std::string& source = feeder.nodes[feeder.source.index()].name;
+  constexpr const char* message =
+      "{} is not connected to the source '{}': close or add a branch that leads to it, or remove "
+      "it";
+  Faults faults;
+  for (const Node& node : feeder.nodes) {
+    const bool none = std::none_of(node.phases.begin(), node.phases.end(),
+                                   [&](NodePhaseId phase) { return reached[phase.index()]; });
+    if (none) {
+      faults.push_back(
+          fault(fmt::format(fmt::runtime(message), fmt::format("node '{}'", node.name), source)));
+      continue;
+    }
+    for (const NodePhaseId phase : node.phases) {
+      if (!reached[phase.index()]) {
+        faults.push_back(
+            fault(fmt::format(fmt::runtime(message), name_of(feeder, phase.index()), source)));
+      }
+    }
+  }
+  return faults;
+}
+
+Faults undetermined_faults(const Feeder& feeder, const NodalAdmittance& admittance,
+                           const std::vector<std::size_t>& undetermined) {
+  Faults faults;
+  for (const std::size_t place : undetermined) {
+    faults.push_back(fault(fmt::format(
+        "nothing determines the voltage of {} (Ybus is singular there): ground the winding or the "
+        "conductors that feed it, or correct an impedance that is off by orders of magnitude",
+        name_of(feeder, admittance.unknown[place]))));
+  }
+  return faults;
+}
+
+}  // namespace gridpact::network

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <Eigen/SparseCore>
+
+#include "gridpact/base/result.hpp"
+#include "gridpact/model/feeder.hpp"
+#include "gridpact/network/detail/sparse_lu.hpp"
+
+namespace gridpact::network {
+
+/// Ybus, pu, and which of its rows have a given voltage.
+struct NodalAdmittance {
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  Eigen::SparseMatrix<Complex, Eigen::RowMajor> ybus;
+  std::vector<std::size_t> source;      ///< node-phases of the source, in the order of its voltages
+  std::vector<std::size_t> unknown;     ///< all other node-phases, ascending
+  std::vector<std::size_t> unknown_of;  ///< node-phase → its place in `unknown`, or `none`
+
+  /// Row `node_phase` of Ybus times V: the current into the network there, pu.
+  [[nodiscard]] Complex current_pu(std::size_t node_phase,
+                                   std::span<const Complex> voltage_pu) const;
+
+  /// Y_LL, the block between node-phases of unknown voltage.
+  [[nodiscard]] std::vector<Entry<Complex>> unknown_block() const;
+};
+
+/// The sum of the branches' primitive admittances (which must be finite).
+[[nodiscard]] NodalAdmittance nodal_admittance(const Feeder& feeder);
+
+/// What makes a power flow of `feeder` meaningless before Ybus is looked at.
+[[nodiscard]] Faults electrical_faults(const Feeder& feeder);
+
+/// One fault for each node, or phase of a node, that no path of branches joins to the source.
+[[nodiscard]] Faults disconnected_faults(const Feeder& feeder, const NodalAdmittance& admittance);
+
+/// One fault for each of `undetermined` (places in `unknown`): a voltage that nothing fixes.
+[[nodiscard]] Faults undetermined_faults(const Feeder& feeder, const NodalAdmittance& admittance,
+                                         const std::vector<std::size_t>& undetermined);
+
+}  // namespace gridpact::network

@@ -1,0 +1,213 @@
+// Moments of an error conditional on the period of the day and the forecast level.
+//
+//   N(t, j, f) = the k entries (d, s), s ∈ {t−1, t, t+1} inside the day, with the smallest distance
+//                |f_j(d, s) − f|, and all that lie no further than the k-th;
+//                k = min_neighbours × (number of such s), at most all of them
+//   μ(t, j, f) = mean, σ(t, j, f) = deviation (divisor |N|) of the errors ξ_j over N(t, j, f)
+//   planned day: μ, σ at its own forecast;   past day d: z_j(d, t) = (ξ_j(d, t) − μ) / σ at f_j(d,
+//   t)
+//
+// k-nearest-neighbour regression with a rectangular window (Altman 1992, The American Statistician
+// 46(3)). Ties are taken whole, so the result does not depend on the order of days: all dark hours
+// are neighbours of a dark hour, and their deviation is exactly zero. Without levels all distances
+// are zero and the neighbours are the whole past of these periods.
+
+#include "gridpact/uncertainty/conditional.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <utility>
+
+namespace gridpact::uncertainty {
+
+namespace {
+
+struct Entry {
+  double level = 0.0;
+  double error = 0.0;
+  friend auto operator<=>(const Entry&, const Entry&) = default;
+};
+
+struct Moments {
+  double mean = 0.0;
+  double std_deviation = 0.0;
+  double smallest = 0.0;
+  double largest = 0.0;
+};
+
+struct Limits {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+};
+
+Limits physical_limits(const ErrorHistory& history, std::size_t t, std::size_t j) {
+  if (history.physical_low.empty()) {
+    return {};
+  }
+  return {history.physical_low(t, j), history.physical_high(t, j)};
+}
+
+/// Moments of the errors, each clipped to the limits.
+Moments moments_of(std::span<const Entry> entries, const Limits& limits = {}) {
+  const auto clipped = [&](const Entry& e) { return std::clamp(e.error, limits.low, limits.high); };
+  Moments out;
+  out.smallest = out.largest = clipped(entries.front());
+  double sum = 0.0;
+  for (const auto& entry : entries) {
+    const double value = clipped(entry);
+    sum += value;
+    out.smallest = std::min(out.smallest, value);
+    out.largest = std::max(out.largest, value);
+  }
+  if (out.smallest == out.largest) {  // exact: a rounded mean would leave a tiny deviation
+    out.mean = out.smallest;
+    return out;
+  }
+  const auto count = static_cast<double>(entries.size());
+  out.mean = std::clamp(sum / count, out.smallest, out.largest);
+  double squares = 0.0;
+  for (const auto& entry : entries) {
+    const double centred = clipped(entry) - out.mean;
+    squares += centred * centred;
+  }
+  out.std_deviation = std::sqrt(squares / count);
+  return out;
+}
+
+/// The past of one source around one period, sorted by level.
+class Neighbourhood {
+ public:
+  Neighbourhood(const ErrorHistory& history, std::size_t t, std::size_t j,
+                std::size_t min_neighbours) {
+    const std::size_t first = t == 0 ? 0 : t - 1;
+    const std::size_t last = std::min(t + 1, history.days.front().rows() - 1);
+    for (std::size_t d = 0; d < history.days.size(); ++d) {
+      for (std::size_t s = first; s <= last; ++s) {
+        entries_.push_back(
+            {history.levels.empty() ? 0.0 : history.levels[d](s, j), history.days[d](s, j)});
+      }
+    }
+    std::sort(entries_.begin(), entries_.end());
+    count_ = std::clamp<std::size_t>(min_neighbours * (last - first + 1), 1, entries_.size());
+  }
+
+  [[nodiscard]] std::span<const Entry> of(double level) const {
+    const auto [first, last] = range_of(level);
+    return std::span(entries_).subspan(first, last - first);
+  }
+
+  /// Moments of the neighbours of `level`. Asking in the order of levels is cheap: most questions
+  /// then have the same neighbours as the one before.
+  const Moments& at(double level) {
+    const auto neighbours = of(level);
+    if (neighbours.data() != cached_for_.data() || neighbours.size() != cached_for_.size()) {
+      cached_for_ = neighbours;
+      cached_ = moments_of(neighbours);
+    }
+    return cached_;
+  }
+
+ private:
+  [[nodiscard]] std::pair<std::size_t, std::size_t> range_of(double level) const {
+    const auto distance = [&](std::size_t i) { return std::abs(entries_[i].level - level); };
+    // The first start whose window could not be improved by moving on to the right.
+    std::size_t low = 0;
+    std::size_t high = entries_.size() - count_;
+    while (low < high) {
+      const std::size_t middle = (low + high) / 2;
+      if (level - entries_[middle].level > entries_[middle + count_].level - level) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    const double radius = std::max(distance(low), distance(low + count_ - 1));
+    const auto begin = entries_.begin();
+    const auto too_low = [&](const Entry& e) { return level - e.level > radius; };
+    const auto low_enough = [&](const Entry& e) { return e.level - level <= radius; };
+    return {
+        static_cast<std::size_t>(std::partition_point(begin, entries_.end(), too_low) - begin),
+        static_cast<std::size_t>(std::partition_point(begin, entries_.end(), low_enough) - begin)};
+  }
+
+  std::vector<Entry> entries_;
+  std::size_t count_ = 1;
+  std::span<const Entry> cached_for_;
+  Moments cached_;
+};
+
+/// Days in the order of their level in (t, j).
+std::vector<std::size_t> days_by_level(const ErrorHistory& history, std::size_t t, std::size_t j) {
+  std::vector<std::size_t> order(history.days.size());
+  for (std::size_t d = 0; d < order.size(); ++d) {
+    order[d] = d;
+  }
+  if (!history.levels.empty()) {
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(history.levels[a](t, j), a) < std::pair(history.levels[b](t, j), b);
+    });
+  }
+  return order;
+}
+
+/// Divides the centred errors in `out.standardised` by their deviations, or sets them to 0 and
+/// marks them where the source does not vary.
+void standardise(ConditionalErrors& out) {
+  const std::size_t periods = out.mean.rows();
+  const std::size_t n = out.mean.cols();
+  for (std::size_t j = 0; j < n; ++j) {
+    double largest = 0.0;
+    for (const auto& day : out.deviation) {
+      for (std::size_t t = 0; t < periods; ++t) {
+        largest = std::max(largest, day(t, j));
+      }
+    }
+    for (std::size_t d = 0; d < out.deviation.size(); ++d) {
+      for (std::size_t t = 0; t < periods; ++t) {
+        const double sigma = out.deviation[d](t, j);
+        const bool varies = sigma > 0.0 && sigma >= least_relative_deviation * largest;
+        out.varies[d](t, j) = varies ? 1 : 0;
+        double& z = out.standardised[d](t, j);
+        z = varies ? z / sigma : 0.0;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbours) {
+  const std::size_t days = history.days.size();
+  const std::size_t periods = history.days.front().rows();
+  const std::size_t n = history.sources.size();
+  ConditionalErrors out;
+  out.mean = out.std_deviation = out.smallest = out.largest = Matrix(periods, n);
+  out.deviation = out.standardised = std::vector<Matrix>(days, Matrix(periods, n));
+  out.varies.assign(days, BasicMatrix<std::uint8_t>(periods, n));
+
+  const bool conditioned = !history.levels.empty();
+  for (std::size_t t = 0; t < periods; ++t) {
+    for (std::size_t j = 0; j < n; ++j) {
+      Neighbourhood neighbourhood(history, t, j, min_neighbours);
+      for (const std::size_t d : days_by_level(history, t, j)) {
+        const auto& past = neighbourhood.at(conditioned ? history.levels[d](t, j) : 0.0);
+        out.standardised[d](t, j) = history.days[d](t, j) - past.mean;
+        out.deviation[d](t, j) = past.std_deviation;
+      }
+      const auto planned =
+          moments_of(neighbourhood.of(conditioned ? history.planned_level(t, j) : 0.0),
+                     physical_limits(history, t, j));
+      out.mean(t, j) = planned.mean;
+      out.std_deviation(t, j) = planned.std_deviation;
+      out.smallest(t, j) = planned.smallest;
+      out.largest(t, j) = planned.largest;
+    }
+  }
+  standardise(out);
+  return out;
+}
+
+}  // namespace gridpact::uncertainty

@@ -1,0 +1,263 @@
+// Gaussian mixtures by expectation maximisation, number of components by BIC.
+//
+//   f(x) = Σ_k π_k N(x; m_k, C_k)                        Dempster, Laird, Rubin 1977 (EM)
+//   BIC(K) = N_eff (p_K ln N_eff / N_eff − 2 ℓ_K)        Schwarz 1978
+//   p_K = K − 1 + K (n + n(n+1)/2),  ℓ_K = mean log likelihood of a row
+//
+// N_eff instead of the number of rows N: errors of neighbouring hours are nearly the same error
+// (autocorrelation above 0.9), and BIC with N would take that repetition for evidence. With N_eff =
+// N it is the usual BIC.
+//
+// EM finds a local maximum, so each K is started from two places and the start that is more likely
+// after a few steps is followed to its end (Biernacki, Celeux, Govaert 2003): k-means clusters
+// (several modes) and shells of equal distance from the centre (heavy tails: one mode, several
+// widths). Armadillo does the EM steps; its random numbers serve only as k-means'
+// last resort and are seeded here, so nothing depends on who called before. A component that has
+// shrunk onto a plane or onto fewer than n + 1 effective rows explains accidents: that K is
+// dropped.
+
+#define ARMA_WARN_LEVEL 0     // the library never prints
+#define ARMA_DONT_USE_OPENMP  // the same sums in the same order, whatever the caller's flags
+#define ARMA_DONT_USE_HDF5
+#include "gridpact/uncertainty/mixture.hpp"
+
+#include <algorithm>
+#include <armadillo>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include <Eigen/Dense>
+
+namespace gridpact::uncertainty {
+
+namespace {
+
+constexpr double variance_floor = 1e-4;    // of a unit variance: keeps EM's inverses defined
+constexpr double least_eigenvalue = 1e-3;  // narrower components are degenerate
+constexpr double gain_tolerance = 1e-5;    // in ℓ over `iterations_per_round` iterations
+constexpr arma::uword iterations_per_round = 5;
+constexpr int rounds_to_compare_starts = 2;
+constexpr int max_rounds = 60;
+constexpr arma::uword k_means_iterations = 10;
+
+/// Shares of the rows in each shell, from the centre outwards: each holds a third of what is left.
+arma::vec shell_edges(arma::uword components) {
+  arma::vec edges(components + 1);
+  double outside = 1.0;
+  edges(0) = 0.0;
+  for (arma::uword k = 1; k < components; ++k) {
+    outside /= 3.0;
+    edges(k) = 1.0 - outside;
+  }
+  edges(components) = 1.0;
+  return edges;
+}
+
+/// Concentric components at the origin, as wide as the rows of their shell.
+arma::gmm_full concentric_start(const arma::mat& x, arma::uword components) {
+  const arma::vec squared = arma::sort(arma::vec(arma::sum(arma::square(x), 0).t()));
+  const arma::vec edges = shell_edges(components);
+  const auto dimensions = x.n_rows;
+  arma::cube covariances(dimensions, dimensions, components);
+  arma::rowvec weights(components);
+  for (arma::uword k = 0; k < components; ++k) {
+    const auto count = static_cast<double>(squared.n_elem);
+    const auto first = static_cast<arma::uword>(edges(k) * count);
+    const auto last = static_cast<arma::uword>(edges(k + 1) * count);
+    const double mean_square = last > first ? arma::mean(squared.subvec(first, last - 1)) : 1.0;
+    const double variance = std::max(mean_square / static_cast<double>(dimensions), variance_floor);
+    covariances.slice(k) = variance * arma::eye(dimensions, dimensions);
+    weights(k) = edges(k + 1) - edges(k);
+  }
+  arma::gmm_full start;
+  start.set_params(arma::mat(dimensions, components, arma::fill::zeros), covariances, weights);
+  return start;
+}
+
+std::optional<arma::gmm_full> cluster_start(const arma::mat& x, arma::uword components) {
+  arma::arma_rng::set_seed(1);
+  arma::gmm_full start;
+  if (!start.learn(x, components, arma::eucl_dist, arma::static_spread, k_means_iterations, 0,
+                   variance_floor, false)) {
+    return std::nullopt;
+  }
+  return start;
+}
+
+/// EM until the likelihood stands still, for at most `rounds`; the mean log likelihood, or nothing
+/// if EM broke down.
+std::optional<double> climb(arma::gmm_full& mixture, const arma::mat& x, int rounds) {
+  double likelihood = mixture.avg_log_p(x);
+  for (int round = 0; round < rounds; ++round) {
+    if (!mixture.learn(x, mixture.n_gaus(), arma::eucl_dist, arma::keep_existing, 0,
+                       iterations_per_round, variance_floor, false)) {
+      return std::nullopt;
+    }
+    const double before = likelihood;
+    likelihood = mixture.avg_log_p(x);
+    if (!(likelihood - before > gain_tolerance)) {
+      break;
+    }
+  }
+  return std::isfinite(likelihood) ? std::optional(likelihood) : std::nullopt;
+}
+
+bool is_degenerate(const arma::gmm_full& mixture, double effective_rows) {
+  const auto least_rows = static_cast<double>(mixture.n_dims() + 1);
+  for (arma::uword k = 0; k < mixture.n_gaus(); ++k) {
+    const arma::mat covariance = mixture.fcovs.slice(k);
+    const Eigen::Map<const Eigen::MatrixXd> c(covariance.memptr(),
+                                              static_cast<Eigen::Index>(covariance.n_rows),
+                                              static_cast<Eigen::Index>(covariance.n_cols));
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(c, Eigen::EigenvaluesOnly);
+    if (mixture.hefts(k) * effective_rows < least_rows ||
+        eigen.eigenvalues().minCoeff() < least_eigenvalue) {
+      return true;
+    }
+  }
+  return false;
+}
+
+double bic(double likelihood, arma::uword components, arma::uword dimensions,
+           double effective_rows) {
+  const auto k = static_cast<double>(components);
+  const auto n = static_cast<double>(dimensions);
+  const double parameters = k - 1.0 + k * (n + 0.5 * n * (n + 1.0));
+  return parameters * std::log(effective_rows) - 2.0 * effective_rows * likelihood;
+}
+
+/// The best mixture of `components` ≥ 2 components and its likelihood, unless it is degenerate.
+std::optional<std::pair<arma::gmm_full, double>> best_of_starts(const arma::mat& x,
+                                                                arma::uword components,
+                                                                double effective_rows) {
+  std::optional<arma::gmm_full> best;
+  double best_likelihood = -std::numeric_limits<double>::infinity();
+  for (auto start :
+       {cluster_start(x, components), std::optional(concentric_start(x, components))}) {
+    if (start) {
+      const auto likelihood = climb(*start, x, rounds_to_compare_starts);
+      if (likelihood && *likelihood > best_likelihood) {
+        best = *start;
+        best_likelihood = *likelihood;
+      }
+    }
+  }
+  if (!best) {
+    return std::nullopt;
+  }
+  const auto likelihood = climb(*best, x, max_rounds);
+  if (!likelihood || is_degenerate(*best, effective_rows)) {
+    return std::nullopt;
+  }
+  return std::pair(*best, *likelihood);
+}
+
+/// The maximum-likelihood Gaussian, in closed form.
+arma::gmm_full single_gaussian(const arma::mat& x) {
+  arma::cube covariance(x.n_rows, x.n_rows, 1);
+  covariance.slice(0) = arma::cov(x.t(), 1);
+  covariance.slice(0).diag() = arma::clamp(arma::vec(covariance.slice(0).diag()), variance_floor,
+                                           std::numeric_limits<double>::max());
+  arma::gmm_full mixture;
+  mixture.set_params(arma::mat(arma::mean(x, 1)), covariance, arma::rowvec{1.0});
+  return mixture;
+}
+
+std::vector<MixtureComponent> components_of(const arma::gmm_full& mixture) {
+  const auto n = static_cast<std::size_t>(mixture.n_dims());
+  std::vector<MixtureComponent> out;
+  double total = 0.0;
+  for (arma::uword k = 0; k < mixture.n_gaus(); ++k) {
+    MixtureComponent component{mixture.hefts(k), std::vector<double>(n), Matrix(n, n)};
+    for (std::size_t i = 0; i < n; ++i) {
+      component.mean[i] = mixture.means(i, k);
+      for (std::size_t j = 0; j < n; ++j) {
+        component.covariance(i, j) = 0.5 * (mixture.fcovs(i, j, k) + mixture.fcovs(j, i, k));
+      }
+    }
+    total += component.weight;
+    out.push_back(std::move(component));
+  }
+  for (auto& component : out) {
+    component.weight /= total;
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.weight > b.weight; });
+  return out;
+}
+
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+auto view(const Matrix& m) {
+  return Eigen::Map<const RowMajor>(m.data(), static_cast<Eigen::Index>(m.rows()),
+                                    static_cast<Eigen::Index>(m.cols()));
+}
+auto view(Matrix& m) {
+  return Eigen::Map<RowMajor>(m.data(), static_cast<Eigen::Index>(m.rows()),
+                              static_cast<Eigen::Index>(m.cols()));
+}
+auto view(const std::vector<double>& v) {
+  return Eigen::Map<const Eigen::VectorXd>(v.data(), static_cast<Eigen::Index>(v.size()));
+}
+auto view(std::vector<double>& v) {
+  return Eigen::Map<Eigen::VectorXd>(v.data(), static_cast<Eigen::Index>(v.size()));
+}
+
+}  // namespace
+
+FittedMixture fit_mixture(const Matrix& rows, std::size_t max_components, double effective_rows) {
+  const arma::mat x(rows.data(), rows.cols(), rows.rows());  // one column per observation
+  arma::gmm_full best = single_gaussian(x);
+  double best_likelihood = best.avg_log_p(x);
+  double best_bic = bic(best_likelihood, 1, x.n_rows, effective_rows);
+  std::size_t worse_in_a_row = 0;
+  for (std::size_t k = 2; k <= max_components && worse_in_a_row < 2; ++k) {
+    ++worse_in_a_row;
+    if (const auto candidate = best_of_starts(x, k, effective_rows)) {
+      const double candidate_bic = bic(candidate->second, k, x.n_rows, effective_rows);
+      if (candidate_bic < best_bic) {
+        best = candidate->first;
+        best_likelihood = candidate->second;
+        best_bic = candidate_bic;
+        worse_in_a_row = 0;
+      }
+    }
+  }
+  return {components_of(best), best_likelihood, best_bic};
+}
+
+void whiten(std::vector<MixtureComponent>& components) {
+  const auto n = static_cast<Eigen::Index>(components.front().mean.size());
+  Eigen::VectorXd mean = Eigen::VectorXd::Zero(n);
+  for (const auto& c : components) {
+    mean += c.weight * view(c.mean);
+  }
+  Eigen::MatrixXd covariance = Eigen::MatrixXd::Zero(n, n);
+  for (auto& c : components) {
+    view(c.mean) -= mean;
+    covariance += c.weight * (view(c.covariance) + view(c.mean) * view(c.mean).transpose());
+  }
+  const Eigen::MatrixXd root =
+      Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(covariance).operatorInverseSqrt();
+  for (auto& c : components) {
+    view(c.mean) = (root * view(c.mean)).eval();
+    view(c.covariance) = (root * view(c.covariance) * root).eval();
+  }
+}
+
+std::vector<MixtureComponent> mapped(const std::vector<MixtureComponent>& components,
+                                     const Matrix& map) {
+  std::vector<MixtureComponent> out;
+  for (const auto& c : components) {
+    MixtureComponent image{c.weight, std::vector<double>(map.rows()),
+                           Matrix(map.rows(), map.rows())};
+    view(image.mean) = view(map) * view(c.mean);
+    const Eigen::MatrixXd covariance = view(map) * view(c.covariance) * view(map).transpose();
+    view(image.covariance) = 0.5 * (covariance + covariance.transpose());
+    out.push_back(std::move(image));
+  }
+  return out;
+}
+
+}  // namespace gridpact::uncertainty
