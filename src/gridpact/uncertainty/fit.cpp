@@ -16,9 +16,9 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/uncertainty/conditional.hpp"
+#include "gridpact/uncertainty/detail/conditional.hpp"
+#include "gridpact/uncertainty/detail/standard.hpp"
 #include "gridpact/uncertainty/law.hpp"
-#include "gridpact/uncertainty/standard.hpp"
 
 namespace gridpact::uncertainty {
 
