@@ -65,6 +65,7 @@ BENCHMARK(branch_currents)->Unit(benchmark::kMicrosecond);
 void linear_model_at_all_nodes(benchmark::State& state) {
   const Replay replay;
   std::vector<NodeId> points;
+  points.reserve(replay.flow.feeder().nodes.size());
   for (std::size_t i = 0; i < replay.flow.feeder().nodes.size(); ++i) {
     points.push_back(NodeId{i});
   }

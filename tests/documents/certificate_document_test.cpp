@@ -20,6 +20,7 @@ TEST(CertificateDocument, ReadsBackExactly) {
   certificate.seed = 0xffff'ffff'ffff'ffffULL;
   certificate.scope = RiskScope::horizon;
   certificate.partial = true;
+  certificate.promise_upper = 0.046;
   const auto text = to_json(certificate);
   const auto back = parse_certificate(text, "certificate.json");
   ASSERT_TRUE(back.ok()) << to_string(back.faults()[0]);
@@ -27,6 +28,7 @@ TEST(CertificateDocument, ReadsBackExactly) {
   EXPECT_EQ(back->seed, certificate.seed);
   EXPECT_EQ(back->scope, RiskScope::horizon);
   EXPECT_TRUE(back->partial);
+  EXPECT_EQ(back->promise_upper, 0.046);
   EXPECT_EQ(back->certified, certificate.certified);
   EXPECT_EQ(back->plan_digest, certificate.plan_digest);
   EXPECT_EQ(back->worst_period.upper, certificate.worst_period.upper);

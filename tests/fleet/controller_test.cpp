@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "gridpact/base/random.hpp"
+
 namespace gridpact::fleet {
 namespace {
 

@@ -76,7 +76,7 @@ RC_GTEST_PROP(BestResponse, IsFeasibleAndSoIsEveryCombinationAndNoneIsCheaper, (
   const auto fleet = *a_fleet(horizon);
   std::vector<std::vector<double>> price;
   std::vector<Schedule> vertices;
-  for (int k = 0; k < 3; ++k) {
+  for (std::size_t k = 0; k < 3; ++k) {
     price.push_back(*prices(horizon));
     vertices.push_back(best_response(fleet, horizon, price.back()));
     RC_ASSERT(is_feasible(fleet, horizon, vertices.back().car_kw, 1e-9));
@@ -87,7 +87,7 @@ RC_GTEST_PROP(BestResponse, IsFeasibleAndSoIsEveryCombinationAndNoneIsCheaper, (
   const auto mixed = combine(vertices, weights);
   RC_ASSERT(is_feasible(fleet, horizon, mixed.car_kw, 1e-9));
   RC_ASSERT(std::abs(total(mixed.total_kw) - wanted_kwh(fleet)) < 1e-9);
-  for (int k = 0; k < 3; ++k) {
+  for (std::size_t k = 0; k < 3; ++k) {
     RC_ASSERT(cost(vertices[k].total_kw, price[k], 1.0) <=
               cost(mixed.total_kw, price[k], 1.0) + 1e-9);
   }

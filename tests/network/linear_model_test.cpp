@@ -42,6 +42,7 @@ Exact exact_at(const AcFlow& flow, std::vector<Complex> injection, NodeId point,
 
 std::vector<NodeId> all_nodes(const Feeder& feeder) {
   std::vector<NodeId> nodes;
+  nodes.reserve(feeder.nodes.size());
   for (std::size_t i = 0; i < feeder.nodes.size(); ++i) {
     nodes.push_back(NodeId{i});
   }

@@ -353,7 +353,11 @@ double RiskRows::promised_violation(std::span<const double> point) const {
   for (const auto& row : rows_) {
     spent[scope_of(row, scope_)] += row.risk.violation(row.upper_at(point), row.lower_at(point));
   }
-  return std::min(1.0, *std::max_element(spent.begin(), spent.end()));
+  double largest = 0.0;
+  for (const double scope : spent) {
+    largest = std::max(largest, scope);
+  }
+  return std::min(1.0, largest);
 }
 
 std::vector<RiskShare> RiskRows::shares(std::span<const double> point,

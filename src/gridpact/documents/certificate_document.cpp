@@ -43,6 +43,7 @@ constexpr auto certificate_fields = [](auto& io, auto& certificate) {
   io.flag("certified", certificate.certified);
   io.flag("partial", certificate.partial);
   io.probability("joint_violation_limit", certificate.joint_violation_limit);
+  io.probability("promise_upper", certificate.promise_upper);
   io.word("scope", certificate.scope, parse_risk_scope);
   io.probability("confidence", certificate.confidence);
   io.text("law", certificate.law);

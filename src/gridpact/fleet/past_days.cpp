@@ -26,10 +26,11 @@ namespace gridpact::fleet {
 
 namespace {
 
-constexpr long gap_days = 7;              // a week without any session: not recorded
-constexpr std::size_t days_around = 20;   // four working weeks
-constexpr double closed_share = 0.4;      // of the median around it
-constexpr double noise_deviations = 3.0;  // beyond counting noise: this many standard deviations
+constexpr long gap_days = 7;                      // a week without any session: not recorded
+constexpr std::size_t days_around = 20;           // four working weeks
+constexpr double closed_share = 0.4;              // of the median around it
+constexpr double clear_deviations = 3.0;          // this many standard deviations are no chance
+constexpr double deviations_per_median = 1.4826;  // of a normal law's absolute deviation
 constexpr double friday_difference =
     0.2;  // relative; smaller ones do not deserve kinds of their own
 
@@ -100,24 +101,42 @@ std::vector<PastDay> around(std::span<const PastDay> days, std::size_t i) {
   return out;
 }
 
-double median_count(std::vector<PastDay> days) {
-  if (days.empty()) {
+double median(std::vector<double> values) {
+  if (values.empty()) {
     return 0.0;
   }
-  const auto middle = days.begin() + static_cast<std::ptrdiff_t>(days.size() / 2);
-  std::nth_element(days.begin(), middle, days.end(),
-                   [](const PastDay& a, const PastDay& b) { return a.count < b.count; });
-  return static_cast<double>(middle->count);
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Median count of the days around each day.
+std::vector<double> usual_counts(std::span<const PastDay> days) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    std::vector<double> counts;
+    for (const auto& day : around(days, i)) {
+      counts.push_back(static_cast<double>(day.count));
+    }
+    out.push_back(median(counts));
+  }
+  return out;
 }
 
 std::vector<PastDay> without_closed(const std::vector<PastDay>& days) {
+  const auto usual = usual_counts(days);
+  std::vector<double> deviation;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    if (usual[i] > 0.0) {
+      deviation.push_back(std::abs(static_cast<double>(days[i].count) / usual[i] - 1.0));
+    }
+  }
+  const double ordinary_spread = deviations_per_median * median(deviation);
   std::vector<PastDay> out;
   for (std::size_t i = 0; i < days.size(); ++i) {
-    const double usual = median_count(around(days, i));
-    const auto count = static_cast<double>(days[i].count);
-    const bool closed =
-        count < closed_share * usual && count < usual - noise_deviations * std::sqrt(usual);
-    if (!closed) {
+    const double spread = std::max(std::sqrt(usual[i]), ordinary_spread * usual[i]);
+    const double least = std::min(closed_share * usual[i], usual[i] - clear_deviations * spread);
+    if (!(static_cast<double>(days[i].count) < least)) {
       out.push_back(days[i]);
     }
   }
@@ -143,7 +162,7 @@ bool has_alternate_fridays(std::span<const PastDay> days) {
   }
   const double difference = std::abs(mean_count(even) - mean_count(odd));
   const double noise = std::sqrt(variance_of_mean(even) + variance_of_mean(odd));
-  return difference > noise_deviations * noise &&
+  return difference > clear_deviations * noise &&
          difference > friday_difference * std::max(mean_count(even), mean_count(odd));
 }
 

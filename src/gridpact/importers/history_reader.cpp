@@ -127,7 +127,8 @@ void read_prices(const TableReader& table, const std::optional<TimeGrid>& horizo
       .time_column = table.text("time_column"),
       .time_asked_at = table.place("time_column"),
       .columns = {{table.text("column"), table.place("column"), {}, {}, false}},
-      .window = std::nullopt,
+      // Without a horizon, it can not be said which values are wanted.
+      .window = std::pair{Instant{}, Instant{}},
       .time_zone = zone_of(horizon)};
   if (request.file.empty()) {
     return;

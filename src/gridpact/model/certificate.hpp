@@ -8,7 +8,10 @@
 
 namespace gridpact {
 
-/// A share of trials with its exact (Clopper–Pearson) interval.
+/// A share of trials with a two-sided interval that holds at the certificate's confidence. Trials are
+/// independent days, and the interval exact (Clopper–Pearson), save where all periods of the days
+/// are pooled (`periods`, `by_kind`): the periods of one day break together, so days stay the unit
+/// there and the interval is Bentkus's for means of bounded variables.
 struct MeasuredShare {
   std::uint64_t count = 0;
   std::uint64_t trials = 0;
@@ -22,7 +25,8 @@ struct LimitRecord {
   RowKind kind = RowKind::voltage;
   std::string place;
   std::uint64_t periods_violated = 0;
-  double worst_excess = 0.0;  ///< in the limit's unit (pu, A, kW)
+  /// Beyond the limit, in its unit (pu, A, kW); 0 if it only broke where the AC flow had no solution.
+  double worst_excess = 0.0;
   std::size_t worst_period = 0;
   std::uint64_t worst_scenario = 0;
 };
@@ -31,7 +35,7 @@ struct LimitRecord {
 struct Certificate {
   std::string case_name;
   std::string case_digest;
-  std::string plan_digest;
+  std::string plan_digest;    ///< of the plan's document: set by whoever read or wrote that
   std::string software;
   std::string law;            ///< "mixture" or "history"
   std::uint64_t seed = 0;
@@ -54,8 +58,10 @@ struct Certificate {
   double cars_short = 0.0;             ///< share of cars that left with less than wanted
   double cost_mean_eur = 0.0, cost_p05_eur = 0.0, cost_p95_eur = 0.0;
   Matrix voltage_quantiles_pu;         ///< periods × {min, 5 %, 50 %, 95 %, max} over nodes and scenarios
-  bool partial = false;
-  bool certified = false;              ///< upper confidence bound of the promised scope ≤ ε
+  bool partial = false;                ///< stopped before all scenarios were replayed
+  /// One-sided upper confidence bound of what the plan promised: of `worst_period` or `days`.
+  double promise_upper = 1.0;
+  bool certified = false;              ///< promise_upper ≤ joint_violation_limit, and not partial
 };
 
 }  // namespace gridpact

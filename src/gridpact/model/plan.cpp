@@ -41,6 +41,24 @@ std::string_view unit_of(RowKind kind) {
   return "kW";
 }
 
+std::string limit_place(const Case& problem, RowKind kind, std::size_t element) {
+  switch (kind) {
+    case RowKind::voltage: {
+      const auto& at = problem.feeder.node_phases[element];
+      const auto& node = problem.feeder.nodes[at.node.index()].name;
+      return "node " + node + (at.phase == 0 ? "" : "." + std::to_string(at.phase));
+    }
+    case RowKind::branch:
+      return "branch " + problem.feeder.branches[element].name;
+    case RowKind::station_reserve:
+      return "station " + problem.stations[element].name;
+    case RowKind::import_:
+    case RowKind::reserve:
+      break;
+  }
+  return "feeder";
+}
+
 double CostBreakdown::total_eur() const {
   return energy_import_eur - energy_export_eur + generation_eur + reserve_eur +
          station_reserve_eur + curtailment_eur + deviation_eur;

@@ -23,6 +23,10 @@ inline constexpr std::array all_row_kinds{RowKind::voltage, RowKind::branch, Row
 [[nodiscard]] std::optional<RowKind> parse_row_kind(std::string_view text);
 /// Unit of the limits of this kind: "pu", "A" or "kW".
 [[nodiscard]] std::string_view unit_of(RowKind kind);
+/// How plans and certificates name the place of a limit, so that the two can be laid side by side:
+/// "node 18" ("node 18.2" for its phase 2), "branch 1-2", "station S1", "feeder". `element` is the
+/// index of the node-phase, branch or station; it means nothing for the other kinds.
+[[nodiscard]] std::string limit_place(const Case& problem, RowKind kind, std::size_t element);
 
 /// Powers over the horizon, one entry per period.
 using Profile = std::vector<double>;

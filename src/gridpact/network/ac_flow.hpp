@@ -58,6 +58,8 @@ class AcFlow {
 
   [[nodiscard]] const Feeder& feeder() const;
 
+  AcFlow(const AcFlow&) = delete;
+  AcFlow& operator=(const AcFlow&) = delete;
   AcFlow(AcFlow&&) noexcept;
   AcFlow& operator=(AcFlow&&) noexcept;
   ~AcFlow();

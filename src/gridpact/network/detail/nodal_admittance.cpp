@@ -34,6 +34,37 @@ std::string name_of(const Feeder& feeder, std::size_t node_phase) {
                           : fmt::format("phase {} of node '{}'", place.phase, node);
 }
 
+std::vector<Entry<Complex>> branch_entries(const Feeder& feeder) {
+  std::vector<Entry<Complex>> entries;
+  for (const Branch& branch : feeder.branches) {
+    for (std::size_t i = 0; i < branch.terminals.size(); ++i) {
+      for (std::size_t j = 0; j < branch.terminals.size(); ++j) {
+        if (branch.admittance_pu(i, j) != Complex{}) {
+          entries.push_back({branch.terminals[i].index(), branch.terminals[j].index(),
+                             branch.admittance_pu(i, j)});
+        }
+      }
+    }
+  }
+  return entries;
+}
+
+/// The entries by row, then by column, those at the same place summed in their given order.
+std::vector<Entry<Complex>> merged(std::vector<Entry<Complex>> entries) {
+  const auto place = [](const Entry<Complex>& entry) { return std::pair(entry.row, entry.column); };
+  std::stable_sort(entries.begin(), entries.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  std::vector<Entry<Complex>> sums;
+  for (const Entry<Complex>& entry : entries) {
+    if (!sums.empty() && place(sums.back()) == place(entry)) {
+      sums.back().value += entry.value;
+    } else {
+      sums.push_back(entry);
+    }
+  }
+  return sums;
+}
+
 /// Node-phases that can be reached from the source along non-zero admittances.
 std::vector<bool> reached_from_source(const NodalAdmittance& admittance) {
   std::vector<bool> reached(admittance.unknown_of.size(), false);
@@ -44,10 +75,8 @@ std::vector<bool> reached_from_source(const NodalAdmittance& admittance) {
   while (!frontier.empty()) {
     const std::size_t here = frontier.back();
     frontier.pop_back();
-    for (decltype(admittance.ybus)::InnerIterator it(admittance.ybus,
-                                                     static_cast<Eigen::Index>(here));
-         it; ++it) {
-      const auto neighbour = static_cast<std::size_t>(it.col());
+    for (const Entry<Complex>& entry : admittance.row(here)) {
+      const std::size_t neighbour = entry.column;
       if (!reached[neighbour]) {
         reached[neighbour] = true;
         frontier.push_back(neighbour);
@@ -59,46 +88,40 @@ std::vector<bool> reached_from_source(const NodalAdmittance& admittance) {
 
 }  // namespace
 
+std::span<const Entry<Complex>> NodalAdmittance::row(std::size_t node_phase) const {
+  const std::size_t start = row_start[node_phase];
+  return std::span(entries).subspan(start, row_start[node_phase + 1] - start);
+}
+
 Complex NodalAdmittance::current_pu(std::size_t node_phase,
                                     std::span<const Complex> voltage_pu) const {
   Complex current = 0.0;
-  for (decltype(ybus)::InnerIterator it(ybus, static_cast<Eigen::Index>(node_phase)); it; ++it) {
-    current += product(it.value(), voltage_pu[static_cast<std::size_t>(it.col())]);
+  for (const Entry<Complex>& entry : row(node_phase)) {
+    current += product(entry.value, voltage_pu[entry.column]);
   }
   return current;
 }
 
 std::vector<Entry<Complex>> NodalAdmittance::unknown_block() const {
-  std::vector<Entry<Complex>> entries;
-  for (std::size_t row = 0; row < unknown.size(); ++row) {
-    for (decltype(ybus)::InnerIterator it(ybus, static_cast<Eigen::Index>(unknown[row])); it;
-         ++it) {
-      const std::size_t column = unknown_of[static_cast<std::size_t>(it.col())];
-      if (column != none) {
-        entries.push_back({row, column, it.value()});
-      }
+  std::vector<Entry<Complex>> block;
+  for (const Entry<Complex>& entry : entries) {
+    const std::size_t i = unknown_of[entry.row], j = unknown_of[entry.column];
+    if (i != none && j != none) {
+      block.push_back({i, j, entry.value});
     }
   }
-  return entries;
+  return block;
 }
 
 NodalAdmittance nodal_admittance(const Feeder& feeder) {
-  std::vector<Eigen::Triplet<Complex>> triplets;
-  for (const Branch& branch : feeder.branches) {
-    for (std::size_t i = 0; i < branch.terminals.size(); ++i) {
-      for (std::size_t j = 0; j < branch.terminals.size(); ++j) {
-        if (branch.admittance_pu(i, j) != Complex{}) {
-          triplets.emplace_back(static_cast<int>(branch.terminals[i].index()),
-                                static_cast<int>(branch.terminals[j].index()),
-                                branch.admittance_pu(i, j));
-        }
-      }
-    }
-  }
   const std::size_t count = feeder.node_phases.size();
   NodalAdmittance result;
-  result.ybus.resize(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(count));
-  result.ybus.setFromTriplets(triplets.begin(), triplets.end());
+  result.entries = merged(branch_entries(feeder));
+  result.row_start.assign(count + 1, 0);
+  for (const Entry<Complex>& entry : result.entries) {
+    ++result.row_start[entry.row + 1];
+  }
+  std::partial_sum(result.row_start.begin(), result.row_start.end(), result.row_start.begin());
   for (const NodePhaseId phase : feeder.nodes[feeder.source.index()].phases) {
     result.source.push_back(phase.index());
   }

@@ -4,22 +4,23 @@
 #include <span>
 #include <vector>
 
-#include <Eigen/SparseCore>
-
 #include "gridpact/base/result.hpp"
 #include "gridpact/model/feeder.hpp"
 #include "gridpact/network/detail/sparse_lu.hpp"
 
 namespace gridpact::network {
 
-/// Ybus, pu, and which of its rows have a given voltage.
+/// Ybus, pu, by compressed rows, and which of them have a given voltage.
 struct NodalAdmittance {
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-  Eigen::SparseMatrix<Complex, Eigen::RowMajor> ybus;
+  std::vector<std::size_t> row_start;   ///< of each node-phase in `entries`; one more at the end
+  std::vector<Entry<Complex>> entries;  ///< by row, then by column, each place once
   std::vector<std::size_t> source;      ///< node-phases of the source, in the order of its voltages
   std::vector<std::size_t> unknown;     ///< all other node-phases, ascending
   std::vector<std::size_t> unknown_of;  ///< node-phase → its place in `unknown`, or `none`
+
+  [[nodiscard]] std::span<const Entry<Complex>> row(std::size_t node_phase) const;
 
   /// Row `node_phase` of Ybus times V: the current into the network there, pu.
   [[nodiscard]] Complex current_pu(std::size_t node_phase,

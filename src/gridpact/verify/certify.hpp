@@ -1,0 +1,11 @@
+#pragma once
+
+#include "gridpact/model/certificate.hpp"
+#include "gridpact/verify/judge.hpp"
+
+namespace gridpact::verify {
+
+/// Replays the days that the judge's options ask for and states what broke.
+[[nodiscard]] Certificate certify(const Judge& judge);
+
+}  // namespace gridpact::verify

@@ -1,0 +1,294 @@
+// One day of a plan, period by period (t dropped):
+//
+//   P_k = max(0, forecast_k + error_k)                      load groups; PV and wind at most
+//   capacity P_r,inj = max(0, P_r − curtailed_r) Ω_NL = Σ_k (P_k − planned_k) − Σ_r (P_r,inj −
+//   (planned_r − curtailed_r)) Ω_s  = realised − planned charging power of station s P_g  =
+//   planned_g + answer of g to Ω_NL + Σ_s Ω_s        (policy.cpp) exact AC flow with all of these;
+//   reactive power of a load follows its active power cost = Δt Σ (price·import + a P_g² + b P_g +
+//   c) + reserve and curtailment as planned
+//
+// Notes: model.md, "Decided after it" and "Certificate".
+
+#include "gridpact/verify/judge.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "gridpact/uncertainty/net_load.hpp"
+#include "gridpact/verify/plan_check.hpp"
+#include "gridpact/verify/policy.hpp"
+
+namespace gridpact::verify {
+
+namespace {
+
+/// Far below the tolerance of the voltage band, however slowly the iteration converges.
+constexpr network::FlowOptions flow_options{1e-9, 200};
+
+Faults check(const Case& problem, const Plan& plan, const VerifyOptions& options) {
+  auto faults = check_plan(problem, plan);
+  if (options.scenarios == 0) {
+    faults.push_back({Severity::error, {}, "no scenarios to replay; ask for at least one"});
+  }
+  if (!(options.confidence > 0.0 && options.confidence < 1.0)) {
+    faults.push_back({Severity::error, {}, "the confidence must lie between 0 and 1"});
+  }
+  return faults;
+}
+
+ScenarioReplay blank_day(const Case& problem) {
+  const std::size_t periods = problem.horizon.count;
+  ScenarioReplay day;
+  day.load_kw = Matrix(periods, problem.load_groups.size());
+  day.available_kw = Matrix(periods, problem.renewables.size());
+  day.renewable_kw = Matrix(periods, problem.renewables.size());
+  day.charge_kw = Matrix(periods, problem.stations.size());
+  day.generator_kw = Matrix(periods, problem.generators.size());
+  day.net_load_deviation_kw = Profile(periods);
+  day.station_deviation_kw = Matrix(periods, problem.stations.size());
+  day.beyond_reserve_kw = Profile(periods);
+  day.import_kw = Profile(periods);
+  day.voltage_pu = Matrix(periods, problem.feeder.node_phases.size());
+  day.branch_current_a = Matrix(periods, problem.feeder.branches.size());
+  return day;
+}
+
+}  // namespace
+
+Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyOptions& options) {
+  if (auto faults = check(problem, plan, options); !faults.empty()) {
+    return faults;
+  }
+  const auto history = uncertainty::net_load_errors(problem);
+  if (!history) {
+    return history.faults();
+  }
+  auto law = uncertainty::fit(*history);
+  return law ? create(problem, plan, options, *std::move(law)) : Result<Judge>(law.faults());
+}
+
+Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyOptions& options,
+                            uncertainty::LayerLaw net_load) {
+  if (auto faults = check(problem, plan, options); !faults.empty()) {
+    return faults;
+  }
+  auto flow = network::AcFlow::create(problem.feeder);
+  if (!flow) {
+    return flow.faults();
+  }
+  return Judge(problem, plan, options, std::move(net_load), *std::move(flow));
+}
+
+Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options,
+             uncertainty::LayerLaw net_load, network::AcFlow flow)
+    : problem_(problem),
+      plan_(plan),
+      options_(options),
+      limits_(problem, plan),
+      sources_(net_load_sources(problem)),
+      net_load_(std::move(net_load)),
+      flow_(std::move(flow)),
+      fixed_cost_eur_(fixed_cost_eur()) {
+  for (const auto& source : sources_) {
+    forecast_kw_.push_back(gridpact::forecast_kw(problem, source));
+  }
+  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+    fleet::FleetSource source(problem, StationId{s});
+    fleet::Controller controller(source.forecast(), problem.horizon, plan.stations[s].charge_kw,
+                                 problem.stations[s].connection_max_kw);
+    stations_.push_back({std::move(source), std::move(controller)});
+  }
+  const auto planned = planned_day();
+  for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+    auto state = flow_.solve(injection_pu(planned, t), flow_options);
+    expected_voltage_pu_.push_back(state.converged ? std::move(state.voltage_pu)
+                                                   : std::vector<Complex>{});
+  }
+}
+
+ScenarioReplay Judge::run(std::uint64_t scenario) const {
+  auto day = blank_day(problem_);
+  day.scenario = scenario;
+  draw_net_load(day);
+  drive_cars(day);
+  for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+    follow_policy(day, t);
+    run_flow(day, t);
+  }
+  day.cost_eur = cost_eur(day);
+  return day;
+}
+
+/// The day as the plan expects it.
+ScenarioReplay Judge::planned_day() const {
+  auto day = blank_day(problem_);
+  for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+    for (std::size_t k = 0; k < plan_.loads.size(); ++k) {
+      day.load_kw(t, k) = plan_.loads[k].forecast_kw[t];
+    }
+    for (std::size_t r = 0; r < plan_.renewables.size(); ++r) {
+      const auto& plant = plan_.renewables[r];
+      day.renewable_kw(t, r) = plant.forecast_kw[t] - plant.curtailed_kw[t];
+    }
+    for (std::size_t s = 0; s < plan_.stations.size(); ++s) {
+      day.charge_kw(t, s) = plan_.stations[s].charge_kw[t];
+    }
+    for (std::size_t g = 0; g < plan_.generators.size(); ++g) {
+      day.generator_kw(t, g) = plan_.generators[g].p_kw[t];
+    }
+  }
+  return day;
+}
+
+void Judge::draw_net_load(ScenarioReplay& day) const {
+  RandomStream random(options_.seed, day.scenario);
+  const Matrix error_kw = options_.law == Law::mixture
+                              ? uncertainty::sample_day(net_load_, random)
+                              : uncertainty::resample_day(net_load_, random);
+  const std::size_t groups = problem_.load_groups.size();
+  for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+    for (std::size_t j = 0; j < sources_.size(); ++j) {
+      const double actual_kw =
+          std::max(0.0, forecast_kw_[j][t] + sources_[j].sign * error_kw(t, j));
+      if (j < groups) {
+        day.load_kw(t, j) = actual_kw;
+        continue;
+      }
+      const std::size_t r = j - groups;
+      day.available_kw(t, r) = std::min(actual_kw, problem_.renewables[r].capacity_kw);
+      day.renewable_kw(t, r) =
+          std::max(0.0, day.available_kw(t, r) - plan_.renewables[r].curtailed_kw[t]);
+    }
+  }
+}
+
+void Judge::drive_cars(ScenarioReplay& day) const {
+  for (std::size_t s = 0; s < stations_.size(); ++s) {
+    auto random =
+        fleet::day_stream(options_.seed, fleet::DayUse::judging, StationId{s}, day.scenario);
+    const auto cars = stations_[s].source.sample(random);
+    const auto tracking = stations_[s].controller.follow(cars);
+    for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+      day.charge_kw(t, s) = tracking.charge_kw[t];
+    }
+    day.energy_wanted_kwh += tracking.energy_wanted_kwh;
+    day.energy_undelivered_kwh += tracking.energy_undelivered_kwh;
+    day.cars += cars.size();
+    day.cars_short += tracking.cars_short;
+  }
+}
+
+void Judge::follow_policy(ScenarioReplay& day, std::size_t t) const {
+  double net_load_kw = 0.0;
+  for (std::size_t k = 0; k < plan_.loads.size(); ++k) {
+    net_load_kw += day.load_kw(t, k) - plan_.loads[k].forecast_kw[t];
+  }
+  for (std::size_t r = 0; r < plan_.renewables.size(); ++r) {
+    const auto& plant = plan_.renewables[r];
+    net_load_kw -= day.renewable_kw(t, r) - (plant.forecast_kw[t] - plant.curtailed_kw[t]);
+  }
+  day.net_load_deviation_kw[t] = net_load_kw;
+  const auto stations_kw = day.station_deviation_kw.row(t);
+  for (std::size_t s = 0; s < stations_kw.size(); ++s) {
+    stations_kw[s] = day.charge_kw(t, s) - plan_.stations[s].charge_kw[t];
+  }
+  limits_.check_reserves(t, net_load_kw, stations_kw, day.breaches);
+
+  const auto moves =
+      answer(plan_, t, std::accumulate(stations_kw.begin(), stations_kw.end(), net_load_kw));
+  for (std::size_t g = 0; g < plan_.generators.size(); ++g) {
+    day.generator_kw(t, g) = plan_.generators[g].p_kw[t] + moves.generator_kw[g];
+  }
+  day.beyond_reserve_kw[t] = moves.beyond_reserve_kw;
+}
+
+std::vector<Complex> Judge::injection_pu(const ScenarioReplay& day, std::size_t t) const {
+  const auto& feeder = problem_.feeder;
+  std::vector<Complex> node_kva(feeder.nodes.size());
+  for (const auto& load : feeder.loads) {
+    const double nominal_kw = problem_.load_groups[load.group].nominal_kw;
+    const double level = nominal_kw > 0.0 ? day.load_kw(t, load.group) / nominal_kw : 0.0;
+    node_kva[load.node.index()] -= level * Complex{load.p_kw, load.q_kvar};
+  }
+  for (std::size_t g = 0; g < plan_.generators.size(); ++g) {
+    node_kva[problem_.generators[g].node.index()] +=
+        Complex{day.generator_kw(t, g), plan_.generators[g].q_kvar[t]};
+  }
+  for (std::size_t r = 0; r < plan_.renewables.size(); ++r) {
+    node_kva[problem_.renewables[r].node.index()] +=
+        Complex{day.renewable_kw(t, r), plan_.renewables[r].q_kvar[t]};
+  }
+  for (std::size_t s = 0; s < plan_.stations.size(); ++s) {
+    node_kva[problem_.stations[s].node.index()] -= day.charge_kw(t, s);
+  }
+  std::vector<Complex> out(feeder.node_phases.size());
+  for (std::size_t n = 0; n < node_kva.size(); ++n) {
+    if (node_kva[n] != Complex{}) {
+      network::add_injection(feeder, NodeId{n}, node_kva[n], out);
+    }
+  }
+  return out;
+}
+
+void Judge::run_flow(ScenarioReplay& day, std::size_t t) const {
+  const auto injections = injection_pu(day, t);
+  const auto& start = expected_voltage_pu_[t];
+  const auto state = flow_.solve(injections, flow_options, start.empty() ? nullptr : &start);
+  if (!state.converged) {
+    day.diverged.push_back(t);
+    limits_.break_grid(t, day.breaches);
+    day.import_kw[t] = -problem_.feeder.base_kva *
+                       std::accumulate(injections.begin(), injections.end(), Complex{}).real();
+    return;
+  }
+  std::transform(state.voltage_pu.begin(), state.voltage_pu.end(), day.voltage_pu.row(t).begin(),
+                 [](const Complex& voltage) { return std::abs(voltage); });
+  const auto current_a = flow_.branch_current_a(state.voltage_pu);
+  std::copy(current_a.begin(), current_a.end(), day.branch_current_a.row(t).begin());
+  day.import_kw[t] = flow_.import_kva(state).real();
+  limits_.check_grid(t, day.voltage_pu.row(t), current_a, day.import_kw[t], day.breaches);
+}
+
+double Judge::cost_eur(const ScenarioReplay& day) const {
+  const auto& substation = problem_.substation;
+  double per_hour = 0.0;
+  for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+    const double import_kw = day.import_kw[t];
+    per_hour += import_kw * (import_kw >= 0.0 ? substation.import_price_eur_per_kwh[t]
+                                              : substation.export_price_eur_per_kwh[t]);
+    for (std::size_t g = 0; g < problem_.generators.size(); ++g) {
+      const auto& generator = problem_.generators[g];
+      const double p_kw = day.generator_kw(t, g);
+      per_hour += (generator.cost_a_eur_per_kw2_h * p_kw + generator.cost_b_eur_per_kwh) * p_kw +
+                  generator.cost_c_eur_per_h;
+    }
+  }
+  return problem_.horizon.period_h() * per_hour + fixed_cost_eur_;
+}
+
+double Judge::fixed_cost_eur() const {
+  double per_hour = 0.0;
+  const auto hold = [&](const ReserveOffer& offer, const auto& planned, std::size_t t) {
+    per_hour += offer.up_price_eur_per_kw_h * planned.up_reserve_kw[t] +
+                offer.down_price_eur_per_kw_h * planned.down_reserve_kw[t];
+  };
+  for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+    hold(problem_.substation.reserve, plan_.substation, t);
+    for (std::size_t g = 0; g < problem_.generators.size(); ++g) {
+      hold(problem_.generators[g].reserve, plan_.generators[g], t);
+    }
+    for (std::size_t s = 0; s < problem_.stations.size(); ++s) {
+      const auto& planned = plan_.stations[s];
+      per_hour += problem_.stations[s].deviation_price_eur_per_kw_h *
+                  (planned.up_reserve_kw[t] + planned.down_reserve_kw[t]);
+    }
+    for (std::size_t r = 0; r < problem_.renewables.size(); ++r) {
+      per_hour += problem_.renewables[r].curtailment_price_eur_per_kwh *
+                  plan_.renewables[r].curtailed_kw[t];
+    }
+  }
+  return problem_.horizon.period_h() * per_hour;
+}
+
+}  // namespace gridpact::verify

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <vector>
+
+#include "gridpact/base/random.hpp"
+#include "gridpact/fleet/controller.hpp"
+#include "gridpact/fleet/source.hpp"
+#include "gridpact/network/ac_flow.hpp"
+#include "gridpact/uncertainty/law.hpp"
+#include "gridpact/verify/joint_limits.hpp"
+#include "gridpact/verify/verify.hpp"
+
+namespace gridpact::verify {
+
+/// Everything that all replayed days of one plan share, and the replay of one day. Keeps references
+/// to case and plan, which must outlive it. Days may be replayed at the same time on several
+/// threads.
+class Judge {
+ public:
+  /// Checks the plan and fits the law of the net-load errors.
+  [[nodiscard]] static Result<Judge> create(const Case& problem, const Plan& plan,
+                                            const VerifyOptions& options);
+  /// The same with a law that is given: columns as of `net_load_sources`.
+  [[nodiscard]] static Result<Judge> create(const Case& problem, const Plan& plan,
+                                            const VerifyOptions& options,
+                                            uncertainty::LayerLaw net_load);
+
+  /// Day `scenario`: the same numbers whatever was replayed before or is replayed beside it.
+  [[nodiscard]] ScenarioReplay run(std::uint64_t scenario) const;
+
+  [[nodiscard]] const Case& problem() const { return problem_; }
+  [[nodiscard]] const Plan& plan() const { return plan_; }
+  [[nodiscard]] const VerifyOptions& options() const { return options_; }
+  [[nodiscard]] const JointLimits& limits() const { return limits_; }
+
+ private:
+  struct StationDay {
+    fleet::FleetSource source;
+    fleet::Controller controller;
+  };
+
+  Judge(const Case& problem, const Plan& plan, const VerifyOptions& options,
+        uncertainty::LayerLaw net_load, network::AcFlow flow);
+
+  [[nodiscard]] ScenarioReplay planned_day() const;
+  void draw_net_load(ScenarioReplay& day) const;
+  void drive_cars(ScenarioReplay& day) const;
+  void follow_policy(ScenarioReplay& day, std::size_t t) const;
+  [[nodiscard]] std::vector<Complex> injection_pu(const ScenarioReplay& day, std::size_t t) const;
+  void run_flow(ScenarioReplay& day, std::size_t t) const;
+  [[nodiscard]] double cost_eur(const ScenarioReplay& day) const;
+  [[nodiscard]] double fixed_cost_eur() const;
+
+  const Case& problem_;
+  const Plan& plan_;
+  VerifyOptions options_;
+  JointLimits limits_;
+  std::vector<NetLoadSource> sources_;
+  std::vector<Profile> forecast_kw_;  ///< of each source, raw: what its errors are errors of
+  uncertainty::LayerLaw net_load_;
+  network::AcFlow flow_;
+  std::vector<StationDay> stations_;
+  std::vector<std::vector<Complex>> expected_voltage_pu_;  ///< per period: where flows start
+  double fixed_cost_eur_ = 0.0;                            ///< reserve and curtailment, as planned
+};
+
+}  // namespace gridpact::verify

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gridpact/base/matrix.hpp"
+#include "gridpact/base/progress.hpp"
+#include "gridpact/base/result.hpp"
+#include "gridpact/model/case.hpp"
+#include "gridpact/model/certificate.hpp"
+#include "gridpact/model/plan.hpp"
+
+namespace gridpact::verify {
+
+/// Where the fresh days' errors of load, PV and wind come from. Both are fitted to the days before
+/// the horizon; the cars are drawn anew from past sessions in either case.
+enum class Law {
+  mixture,  ///< the fitted Gaussian mixture, with its correlation and persistence
+  history,  ///< whole past days of real errors, scaled to the planned day
+};
+[[nodiscard]] std::string_view to_string(Law law);
+[[nodiscard]] std::optional<Law> parse_law(std::string_view text);
+
+struct VerifyOptions {
+  std::uint64_t scenarios = 2000;  ///< days to replay
+  std::uint64_t seed = 20161124;
+  Law law = Law::mixture;
+  double confidence = 0.99;  ///< of every interval, in (0, 1)
+  unsigned threads = 0;      ///< 0 = all; never changes the result
+  Progress progress;
+};
+
+/// What counts as broken: further beyond a limit than arithmetic explains. Voltages: this many pu.
+/// Everything else: this share of the limit, but at least this many A or kW.
+inline constexpr double voltage_tolerance_pu = 1e-6;
+inline constexpr double relative_tolerance = 1e-4;
+inline constexpr double least_tolerance = 1e-3;
+
+/// Replays the plan on `options.scenarios` fresh days of exact AC power flow and counts what
+/// breaks.
+///
+/// A day: errors of every net-load source (uncertainty), a fleet at every station that the
+/// station's own causal controller makes follow the plan (fleet), the plan's affine answer to both
+/// within the reserve that it holds (policy.hpp), and the AC flow of what results. A period is
+/// violated if any of these fails: the voltage band at any node-phase (neutrals aside), the rating
+/// of any branch, the plan's import limit or the case's export limit, the net-load deviation within
+/// the plan's reserve, a station's deviation within the reserve held against it. A flow without a
+/// solution breaks every limit of the grid.
+///
+/// The plan is `certified` if the one-sided upper confidence bound of what it promised is at most
+/// its ε: of the share of violated days (scope `horizon`), or of *every* period's own share of
+/// violated days (scope `period`). The latter needs no correction for testing many periods: if some
+/// period breaks more often than ε, certifying takes that this very period passes its test, which
+/// happens with probability at most 1 − confidence (intersection–union test).
+///
+/// Same case, plan, seed, law and number of scenarios: same certificate, byte for byte, on any
+/// number of threads. When asked to stop, the certificate is of the days 0 … n − 1 replayed so far,
+/// `partial` and not certified. Memory does not grow with the number of days but for a few numbers
+/// per day.
+///
+/// Faults: a plan that is not of this case or can not be carried out in it (plan_check.hpp),
+/// options out of range, and those of fitting the errors and of setting up the AC flow.
+[[nodiscard]] Result<Certificate> verify(const Case& problem, const Plan& plan,
+                                         const VerifyOptions& options);
+
+/// A limit that did not hold.
+struct Breach {
+  RowKind kind = RowKind::voltage;
+  std::size_t element = 0;  ///< index of the node-phase, branch or station; 0 for the feeder
+  std::size_t period = 0;
+  double excess = 0.0;  ///< beyond the limit, in its unit; 0 where the AC flow had no solution
+};
+
+/// One replayed day. Matrices have a row per period.
+struct ScenarioReplay {
+  std::uint64_t scenario = 0;
+  Matrix load_kw;                 ///< × load groups
+  Matrix available_kw;            ///< × renewables, before curtailment
+  Matrix renewable_kw;            ///< × renewables, injected
+  Matrix charge_kw;               ///< × stations, realised
+  Matrix generator_kw;            ///< × generators, after their answer to the deviation
+  Profile net_load_deviation_kw;  ///< positive: more net load than planned
+  Matrix station_deviation_kw;    ///< × stations; positive: draws more than planned
+  /// What of the whole deviation no provider (the substation counted) holds reserve for.
+  Profile beyond_reserve_kw;
+  Profile import_kw;        ///< exact; without losses where the flow has no solution
+  Matrix voltage_pu;        ///< × node-phases, magnitude; 0 where the flow has no solution
+  Matrix branch_current_a;  ///< × branches, largest conductor; likewise
+  std::vector<std::size_t> diverged;  ///< periods whose AC flow has no solution
+  std::vector<Breach> breaches;       ///< by period
+  double cost_eur = 0.0;
+  double energy_wanted_kwh = 0.0;
+  double energy_undelivered_kwh = 0.0;
+  std::size_t cars = 0;
+  std::size_t cars_short = 0;
+};
+
+/// Day `scenario` of the certificate that `verify` makes with the same seed and law, whole. Faults
+/// as of `verify`.
+[[nodiscard]] Result<ScenarioReplay> replay(const Case& problem, const Plan& plan,
+                                            const VerifyOptions& options, std::uint64_t scenario);
+
+}  // namespace gridpact::verify
