@@ -355,6 +355,13 @@ const std::vector<BrokenCase>& broken_cases() {
        {{once, case_toml, "\"load_actual\"", "\"load_actuals\""}},
        "case.toml:44: error: series.csv has no column 'load_actuals'; did you mean "
        "'load_actual'?\n"},
+      {"ColumnNotNamed",
+       {{once, case_toml, "column = \"price_eur_per_mwh\"\n", ""},
+        {once, case_toml, "forecast_column = \"load_forecast\"\n", ""}},
+       "case.toml:27: error: [substation.price] lacks the key 'column' (column of the import "
+       "price)\n"
+       "case.toml:39: error: [[series]] lacks the key 'forecast_column' (column of the day-ahead "
+       "forecast, pu)\n"},
       {"TimeColumnMissing",
        {{once, series_csv, "time,load", "hour,load"}},
        "case.toml:40: error: series.csv has no column 'time'; it has hour, load_forecast, "

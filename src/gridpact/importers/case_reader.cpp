@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/importers/case_checks.hpp"
 #include "gridpact/importers/case_format.hpp"
-#include "gridpact/importers/feeder_reader.hpp"
-#include "gridpact/importers/history_reader.hpp"
-#include "gridpact/importers/name_index.hpp"
-#include "gridpact/importers/table_reader.hpp"
-#include "gridpact/importers/unit_checks.hpp"
+#include "gridpact/importers/detail/case_checks.hpp"
+#include "gridpact/importers/detail/feeder_reader.hpp"
+#include "gridpact/importers/detail/history_reader.hpp"
+#include "gridpact/importers/detail/name_index.hpp"
+#include "gridpact/importers/detail/table_reader.hpp"
+#include "gridpact/importers/detail/unit_checks.hpp"
 
 namespace gridpact::importers {
 

@@ -2,7 +2,7 @@
 // fault has to name its line, which the CSV libraries of Debian 12 do not tell (libcsv) or only for
 // columns that are known when compiling (libfccp).
 
-#include "gridpact/importers/csv_table.hpp"
+#include "gridpact/importers/detail/csv_table.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "gridpact/importers/row_faults.hpp"
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/row_faults.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 namespace gridpact::importers {
 

@@ -3,7 +3,7 @@
 //   Z_b = V_b² / S_b,   I_b = S_b / (√3 V_b),
 //   a line of impedance z = (r + jx) / Z_b has the primitive admittance [y −y; −y y], y = 1 / z.
 
-#include "gridpact/importers/feeder_reader.hpp"
+#include "gridpact/importers/detail/feeder_reader.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,9 +15,9 @@
 #include "gridpact/base/units.hpp"
 #include "gridpact/importers/case_format.hpp"
 #include "gridpact/importers/case_reader.hpp"
-#include "gridpact/importers/suggestion.hpp"
-#include "gridpact/importers/table_reader.hpp"
-#include "gridpact/importers/unit_checks.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
+#include "gridpact/importers/detail/table_reader.hpp"
+#include "gridpact/importers/detail/unit_checks.hpp"
 
 namespace gridpact::importers {
 

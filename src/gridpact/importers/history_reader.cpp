@@ -1,4 +1,4 @@
-#include "gridpact/importers/history_reader.hpp"
+#include "gridpact/importers/detail/history_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "gridpact/base/units.hpp"
-#include "gridpact/importers/time_series_file.hpp"
-#include "gridpact/importers/unit_checks.hpp"
+#include "gridpact/importers/detail/time_series_file.hpp"
+#include "gridpact/importers/detail/unit_checks.hpp"
 
 namespace gridpact::importers {
 

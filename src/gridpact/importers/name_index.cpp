@@ -1,10 +1,10 @@
-#include "gridpact/importers/name_index.hpp"
+#include "gridpact/importers/detail/name_index.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 namespace gridpact::importers {
 

@@ -3,7 +3,7 @@
 //                  d(i−2, j−2) + 1 if a_i = b_{j−1} and a_{i−1} = b_j )
 // Damerau 1964; Wagner, Lowrance 1975 (restricted form).
 
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 #include <algorithm>
 #include <cctype>

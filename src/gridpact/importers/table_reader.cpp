@@ -1,4 +1,4 @@
-#include "gridpact/importers/table_reader.hpp"
+#include "gridpact/importers/detail/table_reader.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 namespace gridpact::importers {
 

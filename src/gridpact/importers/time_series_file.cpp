@@ -1,4 +1,4 @@
-#include "gridpact/importers/time_series_file.hpp"
+#include "gridpact/importers/detail/time_series_file.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/importers/csv_table.hpp"
-#include "gridpact/importers/row_faults.hpp"
+#include "gridpact/importers/detail/csv_table.hpp"
+#include "gridpact/importers/detail/row_faults.hpp"
 
 namespace gridpact::importers {
 
@@ -206,7 +206,9 @@ std::optional<TimeSeries> read_time_series(InputFiles& files, const TimeSeriesRe
       series.columns.push_back(read_column(table, in_window, *column, wanted, shown, faults));
     }
   }
-  if (faults.size() != faults_before || !step) {
+  // A column may be missing without a fault here: one has been found with the key that names it.
+  const bool is_complete = series.columns.size() == request.columns.size();
+  if (faults.size() != faults_before || !step || !is_complete) {
     return std::nullopt;
   }
   series.start = stamps->front().time;

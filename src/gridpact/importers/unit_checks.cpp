@@ -1,4 +1,4 @@
-#include "gridpact/importers/unit_checks.hpp"
+#include "gridpact/importers/detail/unit_checks.hpp"
 
 #include <algorithm>
 #include <cmath>
