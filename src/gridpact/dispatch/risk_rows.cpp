@@ -16,6 +16,7 @@ namespace {
 
 constexpr double level_tolerance = 1e-6;     // of ε, per row
 constexpr double distance_tolerance = 1e-6;  // of σ
+constexpr double solver_tolerance = 1e-6;    // of σ: asked for beyond the support, so that it is reached
 constexpr double budget_reserve =
     2e-5;  // of ε, kept back at the end: > tolerance × rows that spend
 
@@ -121,8 +122,10 @@ void RiskRows::enter(std::size_t index) {
                   day_.program.add_variable({0.0, slack_allowed_ ? infinity : 0.0,
                                              slack_price_eur / unit, 0.0, false, "give"}),
                   std::nullopt, std::nullopt};
-  const double h_upper = row.risk.support_upper();
-  const double h_lower = row.risk.support_lower();
+  // A hair beyond the support, so that what the solver's tolerance takes off does not matter.
+  const double hair = solver_tolerance * row.risk.std_deviation();
+  const double h_upper = row.risk.support_upper() + hair;
+  const double h_lower = row.risk.support_lower() + hair;
   if (is_certain(row)) {
     entered_.push_back(entered);
     keep(entered, 0.0, 0.0, 0.0, 0.0);
