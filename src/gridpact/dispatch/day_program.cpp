@@ -60,6 +60,13 @@ void DayProgram::add_variables() {
     }
     return out;
   };
+  const auto reactive = [&](double lower, double upper, const Profile& at) {
+    const double step = state.reactive_step * (upper - lower);
+    return [=](std::size_t t) {
+      return Variable{
+          std::max(lower, at[t] - step), std::min(upper, at[t] + step), 0.0, 0.0, false, {}};
+    };
+  };
   const auto constant = [](double lower, double upper, double cost) {
     return [=](std::size_t) { return Variable{lower, upper, cost, 0.0, false, {}}; };
   };
@@ -69,11 +76,13 @@ void DayProgram::add_variables() {
   v.export_kw = row("export", [&](std::size_t t) {
     return Variable{0.0, infinity, -dt * substation.export_price_eur_per_kwh[t], 0.0, false, {}};
   });
-  for (const auto& generator : problem.generators) {
+  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+    const auto& generator = problem.generators[g];
     v.generator_kw.push_back(
         row(generator.name + ".p", constant(generator.p_min_kw, generator.p_max_kw, 0.0)));
-    v.generator_kvar.push_back(
-        row(generator.name + ".q", constant(generator.q_min_kvar, generator.q_max_kvar, 0.0)));
+    v.generator_kvar.push_back(row(
+        generator.name + ".q",
+        reactive(generator.q_min_kvar, generator.q_max_kvar, state.decision.generator_kvar[g])));
     v.generator_cost_eur.push_back(
         row(generator.name + ".cost", constant(-infinity, infinity, dt)));
   }
@@ -87,8 +96,8 @@ void DayProgram::add_variables() {
                       false,
                       {}};
     }));
-    v.renewable_kvar.push_back(
-        row(plant.name + ".q", constant(plant.q_min_kvar, plant.q_max_kvar, 0.0)));
+    v.renewable_kvar.push_back(row(plant.name + ".q", reactive(plant.q_min_kvar, plant.q_max_kvar,
+                                                               state.decision.renewable_kvar[r])));
   }
   const double up_price = dt * reserve_price(problem, true);
   const double down_price = dt * reserve_price(problem, false);

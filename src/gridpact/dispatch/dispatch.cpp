@@ -137,6 +137,8 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
     if (auto faults = move_to(state, solved->decision, options); !faults.empty()) {
       return faults;
     }
+    if(getenv("DBG")) fprintf(stderr,"refine %d err %.2e cost %.3f\n",i,solved->plan.linear_error_pu,solved->plan.cost.total_eur());
+    state.reactive_step /= 2.0;
     solved = solve_at(state, options);
   }
   if (!solved) {
