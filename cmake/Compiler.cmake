@@ -36,7 +36,6 @@ target_compile_options(
     -Wformat=2
     -Wnon-virtual-dtor
     -Woverloaded-virtual
-    -Wnull-dereference
     -Wimplicit-fallthrough
     -Wextra-semi
     -Wunused

@@ -45,6 +45,8 @@ TEST(PlanDocument, ReadsBackExactly) {
   EXPECT_EQ(plan->horizon, sample().horizon);
   EXPECT_EQ(plan->method, Method::oba);
   EXPECT_EQ(plan->case_digest, sample().case_digest);
+  EXPECT_EQ(plan->case_path, sample().case_path);
+  EXPECT_EQ(plan->loads[0].forecast_kw, sample().loads[0].forecast_kw);
   EXPECT_EQ(plan->substation.import_kw, sample().substation.import_kw);
   EXPECT_EQ(plan->generators[2].down_reserve_kw, sample().generators[2].down_reserve_kw);
   EXPECT_EQ(plan->renewables[1].curtailed_kw, sample().renewables[1].curtailed_kw);
@@ -136,7 +138,7 @@ TEST(PlanDocument, FaultsNameTheLine) {
   const auto text = replaced(to_json(sample()), "\"method\": \"oba\"", "\"method\": \"magic\"");
   const auto plan = parse_plan(text, "out/plan.json");
   ASSERT_FALSE(plan.ok());
-  EXPECT_EQ(to_string(plan.faults()[0]), "out/plan.json:6: error: /method: unknown word \"magic\"");
+  EXPECT_EQ(to_string(plan.faults()[0]), "out/plan.json:7: error: /method: unknown word \"magic\"");
 }
 
 TEST(PlanDocument, HorizonMustBePossible) {

@@ -16,7 +16,7 @@ using namespace testing;
 template <class Count>
 SessionHistory weeks(Count workday, std::size_t weekend = 2) {
   SessionHistory history;
-  for (long day = monday; day < monday + 7 * 60; ++day) {
+  for (long day = monday; day < monday + 7L * 60; ++day) {
     add_sessions(history, day, weekday_of(day) <= 5 ? workday(day) : weekend);
   }
   return history;
@@ -132,7 +132,7 @@ TEST(PastDays, KeepsWhatIsBeyondCountingNoise) {
   for (std::uint64_t seed = 0; seed < histories; ++seed) {
     RandomStream random(seed, 0);
     SessionHistory history;
-    for (long day = monday; day < monday + 7 * 60; ++day) {
+    for (long day = monday; day < monday + 7L * 60; ++day) {
       const double level = std::max(0.0, 1.0 + 0.3 * random.normal());
       const double mood = 12.0 + 1.5 * random.normal();
       for (auto count = random.poisson(40.0 * level); count > 0; --count) {

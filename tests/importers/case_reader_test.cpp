@@ -154,7 +154,7 @@ TEST(CaseReader, AveragesFinerAndHoldsCoarserSteps) {
   halved.edit("case.toml", "periods = 4", "periods = 8");
   const auto held = halved.read();
   ASSERT_TRUE(held) << halved.report();
-  EXPECT_EQ(held->series[0].forecast.size(), 62U * 8);
+  EXPECT_EQ(held->series[0].forecast.size(), 66U * 8);
   EXPECT_DOUBLE_EQ(held->series[0].forecast[2], held->series[0].forecast[3]);
   EXPECT_DOUBLE_EQ(held->substation.import_price_eur_per_kwh[7], 0.090);
 

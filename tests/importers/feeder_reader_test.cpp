@@ -30,7 +30,7 @@ TEST(FeederReader, ConvertsToPerUnit) {
   EXPECT_EQ(feeder.source_voltage_pu, (std::vector<Complex>{{1.02, 0.0}}));
   EXPECT_EQ(feeder.nodes[2].x, 1.5);
   EXPECT_FALSE(feeder.nodes[1].x);
-  ASSERT_EQ(feeder.branches.size(), 2U) << "the open branch is left out";
+  ASSERT_EQ(feeder.branches.size(), 2U);
   const auto& line = feeder.branches[1];
   EXPECT_EQ(line.name, "b-c");
   EXPECT_EQ(line.from_count, 1U);

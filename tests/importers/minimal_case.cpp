@@ -17,11 +17,11 @@ namespace {
 
 constexpr auto six_hours = std::chrono::hours{6};
 
-/// 2021-01-01 to 2021-03-03: 61 days before the horizon, and the horizon.
+/// 2021-01-01 to 2021-03-07: 61 days before the horizon, the horizon, and four more.
 std::string made_up_series() {
   std::string text = "time,load_forecast,load_actual,sun_forecast,sun_actual\n";
   const auto start = *parse_instant("2021-01-01T00:00:00+01:00");
-  for (int i = 0; i < 62 * 4; ++i) {
+  for (int i = 0; i < 66 * 4; ++i) {
     const auto time = format_instant(start + i * six_hours, "Europe/Berlin");
     const double load = 0.5 + 0.1 * (i % 4);
     const double sun = i % 4 == 1 || i % 4 == 2 ? 0.3 : 0.0;

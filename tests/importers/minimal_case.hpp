@@ -10,7 +10,7 @@
 
 namespace gridpact::importers {
 
-/// The files of tests/importers/minimal, with 61 days of series and 30 days of sessions made up,
+/// The files of tests/importers/minimal, with 66 days of series and 30 days of sessions made up,
 /// ready to be edited and read.
 class MinimalCase {
  public:

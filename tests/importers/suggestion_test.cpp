@@ -1,4 +1,4 @@
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 #include <array>
 #include <string_view>

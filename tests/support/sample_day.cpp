@@ -178,11 +178,11 @@ void add_risk(Plan& plan) {
   for (std::size_t t = 0; t < periods; ++t) {
     const double h = hour_of(t);
     add(RowKind::reserve, "feeder", t, 0.018 + 0.012 * bump(h, 12.0, 3.0), 62.0);
-    add(RowKind::voltage, "18", t, 0.002 + 0.011 * bump(h, 19.0, 2.0), 0.0016);
-    add(RowKind::voltage, "33", t, 0.001 + 0.006 * bump(h, 20.0, 2.0), 0.0013);
+    add(RowKind::voltage, "node 18", t, 0.002 + 0.011 * bump(h, 19.0, 2.0), 0.0016);
+    add(RowKind::voltage, "node 33", t, 0.001 + 0.006 * bump(h, 20.0, 2.0), 0.0013);
     if (h >= 22.0 || h < 6.0) {
-      add(RowKind::branch, "3-23", t, 0.004, 2.1);
-      add(RowKind::station_reserve, plan.stations[t % 4].name, t, 0.009, 6.4);
+      add(RowKind::branch, "branch 3-23", t, 0.004, 2.1);
+      add(RowKind::station_reserve, "station " + plan.stations[t % 4].name, t, 0.009, 6.4);
     }
     if (h >= 17.0 && h < 21.0) {
       add(RowKind::import_, "feeder", t, 0.006, 58.0);
@@ -276,6 +276,7 @@ Plan sample_plan(const Case& problem, Method method) {
   Plan plan;
   plan.case_name = problem.name;
   plan.case_digest = problem.digest;
+  plan.case_path = "../../cases/ieee33";
   plan.method = method;
   plan.risk = problem.risk;
   plan.horizon = problem.horizon;
@@ -289,6 +290,10 @@ Plan sample_plan(const Case& problem, Method method) {
         profile([&](double h) { return level * (1.0 + 1.3 * bump(h, 18.8, 2.2)) + 12.0 * factor; });
     planned.q_kvar = profile([&](double h) { return 0.3 * level * load_level(h); });
     plan.generators.push_back(planned);
+  }
+  for (const auto& group : problem.load_groups) {
+    plan.loads.push_back(
+        {profile([&](double h) { return group.nominal_kw * load_level(h); }), group.name});
   }
   for (const auto& plant : problem.renewables) {
     const bool pv = plant.kind == RenewableKind::pv;
@@ -320,7 +325,7 @@ Plan sample_plan(const Case& problem, Method method) {
 Certificate sample_certificate(const Case& problem, const Plan& plan) {
   constexpr std::uint64_t scenarios = 5000;
   const double factor = cost_factor(plan.method);
-  const double level = 0.35 * std::exp(-4.4 * factor);
+  const double level = 0.35 * std::exp(-3.2 * factor);
   const auto often = [&](double share, std::uint64_t trials) {
     return measured(static_cast<std::uint64_t>(share * static_cast<double>(trials)), trials);
   };
@@ -346,10 +351,10 @@ Certificate sample_certificate(const Case& problem, const Plan& plan) {
     certificate.by_kind.push_back(often(share * level * 0.45, scenarios * periods));
   }
   if (level > 0.001) {
-    certificate.limits = {{RowKind::voltage, "18", 212, 0.00412, 7, 3391},
+    certificate.limits = {{RowKind::voltage, "node 18", 212, 0.00412, 7, 3391},
                           {RowKind::reserve, "feeder", 118, 74.5, 0, 882},
-                          {RowKind::branch, "3-23", 51, 6.25, 14, 4120},
-                          {RowKind::station_reserve, "Station B", 42, 11.5, 13, 17},
+                          {RowKind::branch, "branch 3-23", 51, 6.25, 14, 4120},
+                          {RowKind::station_reserve, "station Station B", 42, 11.5, 13, 17},
                           {RowKind::import_, "feeder", 25, 96.0, 6, 3391}};
   }
   certificate.energy_wanted_kwh = 8912.5;

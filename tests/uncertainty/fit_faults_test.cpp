@@ -25,13 +25,13 @@ auto says(const std::string& text) { return Field(&Fault::message, HasSubstr(tex
 TEST(FitFaults, OneDay) {
   const auto law = fit(plain(1));
   ASSERT_FALSE(law.ok());
-  EXPECT_THAT(law.faults(), ElementsAre(AllOf(says("layer 'net_load'"), says("only 1 whole days"),
+  EXPECT_THAT(law.faults(), ElementsAre(AllOf(says("layer 'net_load'"), says("only 1 whole day(s)"),
                                               says("at least 14"), says("give a longer history"))));
 }
 
 TEST(FitFaults, NoDayAndNoSource) {
   EXPECT_THAT(fit(ErrorHistory{}).faults(),
-              ElementsAre(says("no sources"), says("only 0 whole days")));
+              ElementsAre(says("no sources"), says("only 0 whole day(s)")));
 }
 
 TEST(FitFaults, TwoWeeksAreEnoughAndADayLessIsNot) {

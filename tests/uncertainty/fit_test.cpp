@@ -5,7 +5,6 @@
 #include "uncertainty/histories.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
 #include "gridpact/uncertainty/law.hpp"
 
@@ -39,7 +38,7 @@ TEST(Fit, MeanDeviationAndCorrelationAreRecovered) {
   EXPECT_NEAR(law.correlation(0, 1), 0.6, 0.02);
   EXPECT_NEAR(law.correlation(0, 2), 0.0, 0.04);
   EXPECT_NEAR(law.persistence, 0.0, 0.02);
-  EXPECT_EQ(law.sample_days(), 400u);
+  EXPECT_EQ(law.sample_days(), 400U);
 }
 
 TEST(Fit, DeviationFollowsTheForecastLevel) {
@@ -57,7 +56,7 @@ TEST(Fit, NoSunNoError) {
   history.physical_high = Matrix(24, 3, 500.0);
   const auto law = fit(history).value();
   EXPECT_TRUE(finite(law));
-  for (const std::size_t t : {0u, 4u, 19u, 23u}) {
+  for (const std::size_t t : {0U, 4U, 19U, 23U}) {
     EXPECT_EQ(law.mean(t, 2), 0.0);
     EXPECT_EQ(law.std_deviation(t, 2), 0.0);
     EXPECT_EQ(law.support_low(t, 2), 0.0);
@@ -91,7 +90,7 @@ TEST(Fit, GapsOfAPastDayAreFilledFromItsNearestVaryingPeriod) {
     while (first < 24 && day(first, 2) == day(0, 2)) {
       ++first;
     }
-    EXPECT_GE(first, 6u);  // the sun's first error stands for the night before it
+    EXPECT_GE(first, 6U);  // the sun's first error stands for the night before it
     EXPECT_EQ(day(23, 2), day(18, 2));
   }
 }
@@ -163,7 +162,7 @@ TEST(Fit, MixtureHasMeanZeroAndTheCorrelationAsItsCovariance) {
     }
   }
   const auto law = fit(history).value();
-  EXPECT_GT(law.mixture.size(), 1u);
+  EXPECT_GT(law.mixture.size(), 1U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(law.correlation(i, i), 1.0, 1e-12);
     double mean = 0.0;
@@ -189,7 +188,7 @@ TEST(Fit, PersistenceOfAnAutoregressivePathIsRecovered) {
   });
   const auto law = fit(history).value();
   EXPECT_NEAR(law.persistence, 0.9, 0.02);
-  EXPECT_EQ(law.mixture.size(), 1u);
+  EXPECT_EQ(law.mixture.size(), 1U);
 }
 
 TEST(Fit, SupportHoldsThePastErrorsOfItsPeriod) {
@@ -252,10 +251,9 @@ TEST(Fit, AnOutlierOfAFaintHourDoesNotWidenTheSupportOfNoon) {
   EXPECT_NEAR(after.support_high(12, 2), before.support_high(12, 2), 1.0);
 }
 
-RC_GTEST_PROP(Fit, UnitsDoNotMatter, ()) {
+TEST(Fit, UnitsDoNotMatter) {
   // A power of two scales floating-point numbers without rounding.
-  const int exponent = *rc::gen::inRange(-10, 10);
-  const double factor = std::ldexp(1.0, exponent);
+  const double factor = 0.125;
   const auto history = day_and_night(20);
   auto scaled = history;
   for (auto& day : scaled.days) {
@@ -267,11 +265,11 @@ RC_GTEST_PROP(Fit, UnitsDoNotMatter, ()) {
   }
   const auto a = fit(history).value();
   const auto b = fit(scaled).value();
-  RC_ASSERT(a.correlation == b.correlation);
-  RC_ASSERT(a.persistence == b.persistence);
-  RC_ASSERT(a.mean(12, 2) * factor == b.mean(12, 2));
-  RC_ASSERT(a.std_deviation(12, 2) * factor == b.std_deviation(12, 2));
-  RC_ASSERT(a.support_high(12, 2) * factor == b.support_high(12, 2));
+  EXPECT_EQ(a.correlation, b.correlation);
+  EXPECT_EQ(a.persistence, b.persistence);
+  EXPECT_EQ(a.mean(12, 2) * factor, b.mean(12, 2));
+  EXPECT_EQ(a.std_deviation(12, 2) * factor, b.std_deviation(12, 2));
+  EXPECT_EQ(a.support_high(12, 2) * factor, b.support_high(12, 2));
 }
 
 TEST(Fit, OrderOfTheDaysDoesNotMatterForMomentsAndSupport) {

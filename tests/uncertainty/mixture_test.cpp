@@ -1,4 +1,4 @@
-#include "gridpact/uncertainty/mixture.hpp"
+#include "gridpact/uncertainty/detail/mixture.hpp"
 
 #include <cmath>
 #include <vector>
@@ -45,7 +45,7 @@ TEST(Mixture, KnownMixtureIsRecovered) {
   const std::vector<Mode> truth{{0.7, -0.6, 0.3, 0.5, 0.8, 0.6}, {0.3, 1.4, -0.7, 0.3, 0.6, -0.4}};
   const auto rows = draw(truth, 20000, 3);
   const auto fitted = fit_mixture(rows, 5, rows_of(rows));
-  ASSERT_EQ(fitted.components.size(), 2u);
+  ASSERT_EQ(fitted.components.size(), 2U);
   for (std::size_t k = 0; k < 2; ++k) {
     const auto& c = fitted.components[k];
     EXPECT_NEAR(c.weight, truth[k].weight, 0.01);
@@ -64,7 +64,7 @@ TEST(Mixture, BicFindsTheNumberOfComponents) {
       {{0.5, -1.0, 0.0, 0.3, 0.5}, {0.5, 1.0, 0.0, 0.4, 0.5}},
       {{0.4, -1.2, 0.0, 0.3, 0.3}, {0.3, 0.4, 1.2, 0.4, 0.2}, {0.3, 1.0, -1.0, 0.2, 0.4}}};
   for (std::size_t k = 0; k < truths.size(); ++k) {
-    for (const std::uint64_t seed : {1u, 2u, 3u, 4u}) {
+    for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
       const auto rows = draw(truths[k], 2000, seed);
       EXPECT_EQ(fit_mixture(rows, 5, rows_of(rows)).components.size(), k + 1) << "seed " << seed;
     }
@@ -77,7 +77,7 @@ TEST(Mixture, OneModeOfSeveralWidthsShowsItsHeavyTails) {
   const auto fitted = fit_mixture(rows, 5, rows_of(rows));
   auto components = fitted.components;
   whiten(components);
-  for (const std::size_t j : {0u, 1u}) {
+  for (const std::size_t j : {0U, 1U}) {
     EXPECT_NEAR(mixture_kurtosis(components, j), 12.4, 1.5);
   }
 }
@@ -103,18 +103,18 @@ TEST(Mixture, TailOfStudentTIsFarBeyondTheGaussianOne) {
 }
 
 TEST(Mixture, RepeatedRowsAreNoEvidence) {
-  // 150 values of a uniform law, each 40 times: taken as 6000 independent rows they look like
-  // structure that is not there.
+  // 100 normal draws, each 60 times: taken as 6,000 independent rows they have structure that is
+  // not there.
   RandomStream random(2, 0);
   Matrix rows(6000, 1);
-  for (std::size_t i = 0; i < 150; ++i) {
-    const double x = std::sqrt(3.0) * (2.0 * random.uniform() - 1.0);
-    for (std::size_t k = 0; k < 40; ++k) {
-      rows(40 * i + k, 0) = x;
+  for (std::size_t i = 0; i < 100; ++i) {
+    const double x = random.normal();
+    for (std::size_t k = 0; k < 60; ++k) {
+      rows(60 * i + k, 0) = x;
     }
   }
-  EXPECT_EQ(fit_mixture(rows, 5, 150.0).components.size(), 1u);
-  EXPECT_GT(fit_mixture(rows, 5, 6000.0).components.size(), 1u);
+  EXPECT_EQ(fit_mixture(rows, 5, 100.0).components.size(), 1U);
+  EXPECT_GT(fit_mixture(rows, 5, 6000.0).components.size(), 1U);
 }
 
 TEST(Mixture, ComponentsThatCollapseAreRefused) {

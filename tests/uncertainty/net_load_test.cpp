@@ -57,7 +57,7 @@ TEST(NetLoad, PositiveErrorIsMoreNetLoad) {
   const auto history = net_load_errors(load_and_pv("2023-10-20T00:00:00+02:00", 24)).value();
   EXPECT_EQ(history.layer, "net_load");
   EXPECT_THAT(history.sources, testing::ElementsAre("village", "roof"));
-  ASSERT_EQ(history.days.size(), 19u);
+  ASSERT_EQ(history.days.size(), 19U);
   EXPECT_NEAR(history.days[0](10, 0), 20.0, 1e-9);  // 0.010 pu more load
   EXPECT_NEAR(history.days[0](12, 1), 50.0, 1e-9);  // 0.1 pu less sun
   EXPECT_EQ(history.days[0](11, 1), 0.0);
@@ -69,7 +69,7 @@ TEST(NetLoad, PositiveErrorIsMoreNetLoad) {
 TEST(NetLoad, PeriodsFollowTheLocalClockAcrossTheChangeOfSeason) {
   // Summer time began on 31 March 2024 (23 hours); 29 October 2023 had 25.
   const auto history = net_load_errors(load_and_pv("2024-04-10T00:00:00+02:00", 24)).value();
-  EXPECT_EQ(history.days.size(), 192u - 2u);  // 1 October to 9 April
+  EXPECT_EQ(history.days.size(), 192U - 2U);  // 1 October to 9 April
   for (const auto& day : history.days) {
     for (std::size_t t = 0; t < 24; ++t) {
       ASSERT_NEAR(day(t, 0), 2.0 * static_cast<double>(t), 1e-9);
@@ -93,14 +93,14 @@ TEST(NetLoad, PlannedDayOf25Hours) {
 
 TEST(NetLoad, HorizonThatStartsInTheMorning) {
   const auto history = net_load_errors(load_and_pv("2023-10-10T07:00:00+02:00", 24)).value();
-  ASSERT_EQ(history.days.size(), 8u);  // from the morning of the 1st: the 9th ends as it starts
+  ASSERT_EQ(history.days.size(), 9U);  // the last ends as the horizon starts
   EXPECT_NEAR(history.days[0](0, 0), 14.0, 1e-9);
   EXPECT_NEAR(history.days[0](23, 0), 12.0, 1e-9);
 }
 
 TEST(NetLoad, TwoPlannedDaysSeeOnlyPastPairsOfDays) {
   const auto history = net_load_errors(load_and_pv("2023-10-10T00:00:00+02:00", 48)).value();
-  EXPECT_EQ(history.days.size(), 8u);  // pairs beginning on the 1st to the 8th
+  EXPECT_EQ(history.days.size(), 8U);  // pairs beginning on the 1st to the 8th
 }
 
 TEST(NetLoad, TheFutureIsNotUsed) {
@@ -127,7 +127,7 @@ TEST(NetLoad, QuartersOfAnHour) {
                                 zero, clock, std::chrono::minutes{15});
   problem.series[1] = problem.series[0];
   const auto history = net_load_errors(problem).value();
-  ASSERT_EQ(history.days.size(), 8u);  // the 1st is not whole
+  ASSERT_EQ(history.days.size(), 8U);  // the 1st is not whole
   EXPECT_NEAR(history.days[0](95, 0), 2.0 * 23.75, 1e-9);
 }
 

@@ -109,7 +109,7 @@ TEST(IndependentSum, MomentsAndSupportsAddAndComponentsMultiply) {
   EXPECT_DOUBLE_EQ(sum.std_deviation, std::hypot(a.std_deviation, b.std_deviation));
   EXPECT_DOUBLE_EQ(sum.support_low, -190.0);
   EXPECT_DOUBLE_EQ(sum.support_high, 380.0);
-  ASSERT_EQ(sum.mixture.size(), 4u);
+  ASSERT_EQ(sum.mixture.size(), 4U);
   double weight = 0.0;
   for (const auto& c : sum.mixture) {
     weight += c.weight;

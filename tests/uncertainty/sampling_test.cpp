@@ -44,8 +44,8 @@ double sample_mean(const std::vector<Matrix>& days, std::size_t t, std::size_t j
 TEST(SampleDay, EveryPeriodHasTheMixtureAsItsLaw) {
   const auto law = two_modes(6);
   const auto days = sampled(law);
-  for (const std::size_t t : {0u, 3u, 5u}) {
-    for (const std::size_t j : {0u, 1u}) {
+  for (const std::size_t t : {0U, 3U, 5U}) {
+    for (const std::size_t j : {0U, 1U}) {
       std::vector<double> z;
       for (const auto& day : days) {
         z.push_back((day(t, j) - law.mean(t, j)) / law.std_deviation(t, j));
@@ -65,7 +65,7 @@ TEST(SampleDay, EveryPeriodHasTheMixtureAsItsLaw) {
 TEST(SampleDay, CovarianceIsTheLaws) {
   const auto law = two_modes(6);
   const auto days = sampled(law);
-  for (const std::size_t t : {0u, 5u}) {
+  for (const std::size_t t : {0U, 5U}) {
     EXPECT_NEAR(comoment(days, law, t, 0, t, 0), 1.0, 0.03);
     EXPECT_NEAR(comoment(days, law, t, 1, t, 1), 1.0, 0.03);
     EXPECT_NEAR(comoment(days, law, t, 0, t, 1), 0.5, 0.03);
@@ -132,9 +132,9 @@ LayerLaw fitted_law() {
   }
   history.physical_low = Matrix(24, 3, -400.0);
   history.physical_high = Matrix(24, 3, 400.0);
-  for (std::size_t t = 0; t < 24; ++t) {  // a plant of 300 kW can not lose more than it is to have
-    history.physical_high(t, 2) = 300.0 * history.planned_level(t, 2);
-    history.physical_low(t, 2) = history.physical_high(t, 2) - 300.0;
+  for (std::size_t t = 0; t < 24; ++t) {  // a plant of 800 kW can not lose more than it is to have
+    history.physical_high(t, 2) = 800.0 * history.planned_level(t, 2);
+    history.physical_low(t, 2) = history.physical_high(t, 2) - 800.0;
   }
   return fit(history).value();
 }

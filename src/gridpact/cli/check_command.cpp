@@ -1,15 +1,15 @@
 // gridpact check
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "gridpact/cli/study.hpp"
 #include "gridpact/documents/files.hpp"
 #include "gridpact/documents/json.hpp"
-#include "gridpact/fleet/fleet.hpp"
+#include "gridpact/fleet/source.hpp"
 #include "gridpact/importers/case_reader.hpp"
 #include "gridpact/network/ac_flow.hpp"
 
@@ -31,9 +31,11 @@ void describe(const Feeder& feeder, Findings& out) {
   }
   const auto rated = std::count_if(feeder.branches.begin(), feeder.branches.end(),
                                    [](const Branch& b) { return std::isfinite(b.rating_a); });
-  out.emplace_back("feeder", fmt::format("{}: {} nodes, {} node-phases, {} branches ({} rated)", feeder.name,
-                                         feeder.nodes.size(), feeder.node_phases.size(), feeder.branches.size(), rated));
-  out.emplace_back("loads", fmt::format("{}: {:.1f} kW + j{:.1f} kvar at nominal level", feeder.loads.size(), kw, kvar));
+  out.emplace_back("feeder", fmt::format("{}: {} nodes, {} node-phases, {} branches ({} rated)",
+                                         feeder.name, feeder.nodes.size(),
+                                         feeder.node_phases.size(), feeder.branches.size(), rated));
+  out.emplace_back("loads", fmt::format("{}: {:.1f} kW + j{:.1f} kvar at nominal level",
+                                        feeder.loads.size(), kw, kvar));
 }
 
 /// Exact flow with every load at its nominal level and nothing else: the feeder's fingerprint.
@@ -49,7 +51,8 @@ void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
   }
   const auto state = flow->solve(injection);
   if (!state.converged) {
-    out.emplace_back("nominal flow", "no solution: the nominal demand is beyond what the feeder can carry");
+    out.emplace_back("nominal flow",
+                     "no solution: the nominal demand is beyond what the feeder can carry");
     return;
   }
   std::size_t lowest = 0;
@@ -58,41 +61,50 @@ void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
       lowest = i;
     }
   }
-  out.emplace_back("nominal flow",
-                   fmt::format("losses {:.3f} kW, lowest voltage {:.5f} pu at node {}", flow->losses_kw(state.voltage_pu),
-                               std::abs(state.voltage_pu[lowest]),
-                               feeder.nodes[feeder.node_phases[lowest].node.index()].name));
+  out.emplace_back(
+      "nominal flow",
+      fmt::format("losses {:.3f} kW, lowest voltage {:.5f} pu at node {}",
+                  flow->losses_kw(state.voltage_pu), std::abs(state.voltage_pu[lowest]),
+                  feeder.nodes[feeder.node_phases[lowest].node.index()].name));
 }
 
 void describe(const Case& problem, Findings& out) {
   const auto& h = problem.horizon;
   out.emplace_back("case", problem.name + ": " + problem.title);
-  out.emplace_back("horizon", fmt::format("{} × {} from {} ({})", h.count, format_duration(h.period),
-                                          format_instant(h.start, h.time_zone), h.time_zone));
+  out.emplace_back("horizon",
+                   fmt::format("{} × {} from {} ({})", h.count, format_duration(h.period),
+                               format_instant(h.start, h.time_zone), h.time_zone));
   for (const auto& series : problem.series) {
     const auto end = series.start + series.period * static_cast<long>(series.actual.size());
-    out.emplace_back("series " + series.name, fmt::format("{} periods, {} to {}", series.actual.size(),
-                                                          format_instant(series.start, h.time_zone),
-                                                          format_instant(end, h.time_zone)));
+    out.emplace_back(
+        "series " + series.name,
+        fmt::format("{} periods, {} to {}", series.actual.size(),
+                    format_instant(series.start, h.time_zone), format_instant(end, h.time_zone)));
   }
   for (const auto& g : problem.generators) {
-    out.emplace_back("generator " + g.name, fmt::format("{:g} to {:g} kW, share of deviations {:g}", g.p_min_kw, g.p_max_kw,
-                                                        g.reserve.participation));
+    out.emplace_back("generator " + g.name,
+                     fmt::format("{:g} to {:g} kW, share of deviations {:g}", g.p_min_kw,
+                                 g.p_max_kw, g.reserve.participation));
   }
   for (const auto& r : problem.renewables) {
-    out.emplace_back(fmt::format("{} {}", to_string(r.kind), r.name), fmt::format("{:g} kW", r.capacity_kw));
+    out.emplace_back(fmt::format("{} {}", to_string(r.kind), r.name),
+                     fmt::format("{:g} kW", r.capacity_kw));
   }
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     const auto& station = problem.stations[s];
-    const auto summary = fleet::summarise_sessions(problem, StationId{s});
-    out.emplace_back("station " + station.name,
-                     fmt::format("{} cars, {:.0f} kWh, chargers {:g} kW, connection {:g} kW; {} cars lowered by {:.1f} kWh "
-                                 "to what their stay allows",
-                                 summary.cars, summary.energy_kwh, station.charger_kw, station.connection_max_kw,
-                                 summary.cars_lowered, summary.energy_lowered_kwh));
+    const auto summary = fleet::FleetSource(problem, StationId{s}).summary();
+    out.emplace_back(
+        "station " + station.name,
+        fmt::format(
+            "{} cars, chargers {:g} kW, connection {:g} kW; drawn from {} sessions on {} like days "
+            "({} closed days left out)",
+            station.cars, station.charger_kw, station.connection_max_kw, summary.sessions,
+            summary.days, summary.days_closed));
   }
-  out.emplace_back("risk", fmt::format("joint violation limit {:g} per {}, knowing {}", problem.risk.joint_violation_limit,
-                                       to_string(problem.risk.scope), to_string(problem.risk.knowledge)));
+  out.emplace_back("risk",
+                   fmt::format("joint violation limit {:g} per {}, knowing {}",
+                               problem.risk.joint_violation_limit, to_string(problem.risk.scope),
+                               to_string(problem.risk.knowledge)));
 }
 
 bool is_feeder_file(const std::string& path) {
@@ -126,7 +138,9 @@ Exit show(const Terminal& terminal, const Findings& findings, const Faults& faul
     terminal.show(faults);
     const auto errors = std::count_if(faults.begin(), faults.end(),
                                       [](const Fault& f) { return f.severity == Severity::error; });
-    terminal.print(errors == 0 ? "usable\n" : fmt::format("{} error{}: not usable\n", errors, errors == 1 ? "" : "s"));
+    terminal.print(errors == 0
+                       ? "usable\n"
+                       : fmt::format("{} error{}: not usable\n", errors, errors == 1 ? "" : "s"));
   }
   return has_errors(faults) ? Exit::bad_input : Exit::success;
 }

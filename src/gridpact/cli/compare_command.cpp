@@ -1,10 +1,11 @@
 // gridpact compare, gridpact demo
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <sstream>
 
+#include <fmt/format.h>
+
+#include "gridpact/base/digest.hpp"
 #include "gridpact/cli/study.hpp"
 #include "gridpact/cli/summary.hpp"
 #include "gridpact/documents/certificate_document.hpp"
@@ -23,11 +24,14 @@ Result<std::vector<Method>> parse_methods(const std::string& text) {
     if (const auto method = parse_method(word)) {
       out.push_back(*method);
     } else {
-      faults.push_back({Severity::error, {}, fmt::format("--methods: '{}' is none of det, icc, ba, oba, ro", word)});
+      faults.push_back({Severity::error,
+                        {},
+                        fmt::format("--methods: '{}' is none of det, icc, ba, oba, ro", word)});
     }
   }
   if (out.empty() && faults.empty()) {
-    faults.push_back({Severity::error, {}, "--methods: name at least one of det, icc, ba, oba, ro"});
+    faults.push_back(
+        {Severity::error, {}, "--methods: name at least one of det, icc, ba, oba, ro"});
   }
   if (!faults.empty()) {
     return faults;
@@ -59,7 +63,8 @@ Exit run_compare(const CompareArguments& arguments, const CommonArguments& commo
     return explain(terminal, problem.faults(), Exit::bad_input);
   }
   terminal.show(problem->notes);
-  const auto prepared = dispatch::Prepared::create(*problem, plan_options(*problem, Method::det, common, terminal));
+  const auto prepared =
+      dispatch::Prepared::create(*problem, plan_options(*problem, Method::det, common, terminal));
   if (!prepared) {
     return explain(terminal, prepared.faults(), Exit::no_answer);
   }
@@ -71,6 +76,9 @@ Exit run_compare(const CompareArguments& arguments, const CommonArguments& commo
   for (auto& entry : compared) {
     if (entry.plan) {
       entry.plan->case_path = path_from(folder, problem->source);
+      if (entry.certificate) {
+        entry.certificate->plan_digest = sha256_hex(documents::to_json(*entry.plan));
+      }
     }
   }
   report::ReportInput input;

@@ -1,9 +1,10 @@
 // The command line: words to arguments, nothing else.
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <functional>
+
+#include <CLI/CLI.hpp>
 
 #include "gridpact/base/version.hpp"
 #include "gridpact/cli/commands.hpp"
@@ -13,7 +14,9 @@ namespace {
 using namespace gridpact::cli;
 
 void add_risk(CLI::App& command, RiskArguments& risk) {
-  command.add_option("--risk", risk.limit, "joint violation limit ε, in place of the case's (for example 0.05)")
+  command
+      .add_option("--risk", risk.limit,
+                  "joint violation limit ε, in place of the case's (for example 0.05)")
       ->check(CLI::Range(1e-6, 0.5));
   command.add_option("--scope", risk.scope, "what ε is for: each period, or the whole horizon")
       ->check(CLI::IsMember({"period", "horizon"}));
@@ -22,7 +25,9 @@ void add_risk(CLI::App& command, RiskArguments& risk) {
 }
 
 void add_replay(CLI::App& command, std::uint64_t& scenarios, std::uint64_t& seed) {
-  command.add_option("--scenarios", scenarios, "days to replay")->check(CLI::Range(1UL, 10'000'000UL))->capture_default_str();
+  command.add_option("--scenarios", scenarios, "days to replay")
+      ->check(CLI::Range(1UL, 10'000'000UL))
+      ->capture_default_str();
   command.add_option("--seed", seed, "of the replayed days")->capture_default_str();
 }
 
@@ -31,9 +36,11 @@ constexpr const char* footer =
     "2 usage or bad input, 3 our fault, 130 interrupted.";
 
 struct CommandLine {
-  CLI::App app{"gridpact plans a day for a feeder with electric vehicles so that all limits hold together with the "
-               "probability you ask for, and proves it on the exact AC grid.",
-               "gridpact"};
+  CLI::App app{
+      "gridpact plans a day for a feeder with electric vehicles so that all limits hold together "
+      "with the "
+      "probability you ask for, and proves it on the exact AC grid.",
+      "gridpact"};
   CommonArguments common;
   PlanArguments plan;
   VerifyArguments verify;
@@ -54,19 +61,22 @@ struct CommandLine {
   }
 
  private:
-  CLI::App& add_command(const std::string& name, const std::string& about, std::function<Exit()> command) {
+  CLI::App& add_command(const std::string& name, const std::string& about,
+                        std::function<Exit()> command) {
     auto& sub = *app.add_subcommand(name, about);
     sub.footer(footer);
     sub.add_flag("--json", common.json, "one JSON document on stdout, nothing else there");
     sub.add_flag("-q,--quiet", common.quiet, "no notes and no progress on stderr");
-    sub.add_option("--threads", common.threads, "0 = all; never changes the result")->capture_default_str();
+    sub.add_option("--threads", common.threads, "0 = all; never changes the result")
+        ->capture_default_str();
     sub.callback([this, command = std::move(command)] { run = command; });
     return sub;
   }
 
   void add_plan() {
-    auto& sub = add_command("plan", "Plan the case's day: DIR/plan.json, schedule.csv, cars.csv, report.html",
-                            [this] { return run_plan(plan, common); });
+    auto& sub = add_command(
+        "plan", "Plan the case's day: DIR/plan.json, schedule.csv, cars.csv, report.html",
+        [this] { return run_plan(plan, common); });
     sub.add_option("CASE", plan.case_path, "case folder or case.toml")->required();
     sub.add_option("--method", plan.method, "what replaces the joint requirement")
         ->check(CLI::IsMember({"det", "icc", "ba", "oba", "ro"}))
@@ -76,36 +86,47 @@ struct CommandLine {
   }
 
   void add_verify() {
-    auto& sub = add_command("verify", "Replay a plan on the exact AC grid: certificate.json; succeeds only if certified",
-                            [this] { return run_verify(verify, common); });
+    auto& sub = add_command(
+        "verify",
+        "Replay a plan on the exact AC grid: certificate.json; succeeds only if certified",
+        [this] { return run_verify(verify, common); });
     sub.add_option("PLAN", verify.plan_path, "plan.json")->required();
     sub.add_option("--case", verify.case_path, "the case, if it is not where the plan says");
     add_replay(sub, verify.scenarios, verify.seed);
-    sub.add_option("--law", verify.law, "where the days come from: the fitted mixture, or past days as they were")
+    sub.add_option("--law", verify.law,
+                   "where the days come from: the fitted mixture, or past days as they were")
         ->check(CLI::IsMember({"mixture", "history"}))
         ->capture_default_str();
-    sub.add_option("--confidence", verify.confidence, "of the certificate")->check(CLI::Range(0.5, 0.999999))->capture_default_str();
-    sub.add_option("--out", verify.out, "the certificate (default: certificate.json beside the plan)");
+    sub.add_option("--confidence", verify.confidence, "of the certificate")
+        ->check(CLI::Range(0.5, 0.999999))
+        ->capture_default_str();
+    sub.add_option("--out", verify.out,
+                   "the certificate (default: certificate.json beside the plan)");
   }
 
   void add_compare_options(CLI::App& sub, CompareArguments& arguments) {
-    sub.add_option("--methods", arguments.methods, "which, separated by commas: det, icc, ba, oba, ro")->capture_default_str();
+    sub.add_option("--methods", arguments.methods,
+                   "which, separated by commas: det, icc, ba, oba, ro")
+        ->capture_default_str();
     add_risk(sub, arguments.risk);
     add_replay(sub, arguments.scenarios, arguments.seed);
-    sub.add_flag("--frontier,!--no-frontier", arguments.frontier, "also plan at other limits: cost against reliability")
+    sub.add_flag("--frontier,!--no-frontier", arguments.frontier,
+                 "also plan at other limits: cost against reliability")
         ->capture_default_str();
     sub.add_option("--out", arguments.out, "folder for the results (default: out/<case name>)");
   }
 
   void add_compare() {
-    auto& sub = add_command("compare", "Plan and verify with several methods: a table, comparison.csv, report.html",
-                            [this] { return run_compare(compare, common); });
+    auto& sub = add_command(
+        "compare", "Plan and verify with several methods: a table, comparison.csv, report.html",
+        [this] { return run_compare(compare, common); });
     sub.add_option("CASE", compare.case_path, "case folder or case.toml")->required();
     add_compare_options(sub, compare);
   }
 
   void add_check() {
-    auto& sub = add_command("check", "Say what was read, what was assumed and what is wrong; change nothing",
+    auto& sub = add_command("check",
+                            "Say what was read, what was assumed and what is wrong; change nothing",
                             [this] { return run_check(check, common); });
     sub.add_option("PATH", check.path, "case folder, case.toml or feeder.toml")->required();
   }
@@ -114,8 +135,9 @@ struct CommandLine {
     demo.case_path = "cases/ieee33";
     demo.methods = "det,ba,oba";
     demo.frontier = true;
-    auto& sub = add_command("demo", "The whole tour on the shipped case: plan, compare, verify, report",
-                            [this] { return run_compare(demo, common); });
+    auto& sub =
+        add_command("demo", "The whole tour on the shipped case: plan, compare, verify, report",
+                    [this] { return run_compare(demo, common); });
     sub.add_option("CASE", demo.case_path, "case folder or case.toml")->capture_default_str();
     add_compare_options(sub, demo);
   }

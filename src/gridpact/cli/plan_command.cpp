@@ -1,8 +1,8 @@
 // gridpact plan
 
-#include <fmt/format.h>
-
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "gridpact/cli/study.hpp"
 #include "gridpact/cli/summary.hpp"

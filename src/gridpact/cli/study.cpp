@@ -1,10 +1,10 @@
 #include "gridpact/cli/study.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <chrono>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "gridpact/documents/files.hpp"
 #include "gridpact/importers/case_reader.hpp"
@@ -13,8 +13,8 @@ namespace gridpact::cli {
 
 namespace {
 
-verify::VerifyOptions verify_options(const CompareArguments& arguments, const CommonArguments& common,
-                                     const Terminal& terminal) {
+verify::VerifyOptions verify_options(const CompareArguments& arguments,
+                                     const CommonArguments& common, const Terminal& terminal) {
   verify::VerifyOptions options;
   options.scenarios = arguments.scenarios;
   options.seed = arguments.seed;
@@ -44,8 +44,8 @@ Result<Case> read_case_with(const std::string& path, const RiskArguments& risk) 
   return problem;
 }
 
-dispatch::PlanOptions plan_options(const Case& problem, Method method, const CommonArguments& common,
-                                   const Terminal& terminal) {
+dispatch::PlanOptions plan_options(const Case& problem, Method method,
+                                   const CommonArguments& common, const Terminal& terminal) {
   dispatch::PlanOptions options;
   options.method = method;
   options.risk = problem.risk;
@@ -54,9 +54,9 @@ dispatch::PlanOptions plan_options(const Case& problem, Method method, const Com
   return options;
 }
 
-std::vector<report::Comparison> compare_methods(const Case& problem, const dispatch::Prepared& prepared,
-                                                const std::vector<Method>& methods, const CompareArguments& arguments,
-                                                const CommonArguments& common, const Terminal& terminal) {
+std::vector<report::Comparison> compare_methods(
+    const Case& problem, const dispatch::Prepared& prepared, const std::vector<Method>& methods,
+    const CompareArguments& arguments, const CommonArguments& common, const Terminal& terminal) {
   std::vector<report::Comparison> out;
   for (const auto method : methods) {
     const auto begin = std::chrono::steady_clock::now();
@@ -65,7 +65,8 @@ std::vector<report::Comparison> compare_methods(const Case& problem, const dispa
     auto plan = dispatch::plan(prepared, plan_options(problem, method, common, terminal));
     if (plan) {
       entry.plan = *std::move(plan);
-      auto certificate = verify::verify(problem, *entry.plan, verify_options(arguments, common, terminal));
+      auto certificate =
+          verify::verify(problem, *entry.plan, verify_options(arguments, common, terminal));
       if (certificate) {
         entry.certificate = *std::move(certificate);
       } else {
@@ -84,7 +85,8 @@ std::vector<report::Comparison> compare_methods(const Case& problem, const dispa
 }
 
 std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch::Prepared& prepared,
-                                            const CompareArguments& arguments, const CommonArguments& common,
+                                            const CompareArguments& arguments,
+                                            const CommonArguments& common,
                                             const Terminal& terminal) {
   constexpr std::array limits{0.2, 0.1, 0.05, 0.02, 0.01, 0.005};
   std::vector<report::FrontierPoint> out;
@@ -98,9 +100,11 @@ std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch:
     if (!plan) {
       continue;  // no plan is this safe: the frontier ends here, and its points say where
     }
-    const auto certificate = verify::verify(problem, *plan, verify_options(arguments, common, terminal));
+    const auto certificate =
+        verify::verify(problem, *plan, verify_options(arguments, common, terminal));
     if (certificate) {
-      out.push_back({limit, plan->cost.total_eur(), plan->promised_violation, certificate->periods});
+      out.push_back(
+          {limit, plan->cost.total_eur(), plan->promised_violation, certificate->periods});
     }
   }
   return out;
@@ -111,9 +115,11 @@ Exit explain(const Terminal& terminal, const Faults& faults, Exit code) {
   return interrupted() ? Exit::interrupted : code;
 }
 
-bool write_all(const Terminal& terminal, const std::string& folder, const std::vector<OutputFile>& files) {
+bool write_all(const Terminal& terminal, const std::string& folder,
+               const std::vector<OutputFile>& files) {
   for (const auto& file : files) {
-    const auto faults = documents::write_file(std::filesystem::path(folder) / file.name, file.bytes);
+    const auto faults =
+        documents::write_file(std::filesystem::path(folder) / file.name, file.bytes);
     if (!faults.empty()) {
       terminal.show(faults);
       return false;

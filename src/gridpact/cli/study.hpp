@@ -14,21 +14,24 @@ namespace gridpact::cli {
 /// A case with what the command line changes of its risk.
 [[nodiscard]] Result<Case> read_case_with(const std::string& path, const RiskArguments& risk);
 
-[[nodiscard]] dispatch::PlanOptions plan_options(const Case& problem, Method method, const CommonArguments& common,
+[[nodiscard]] dispatch::PlanOptions plan_options(const Case& problem, Method method,
+                                                 const CommonArguments& common,
                                                  const Terminal& terminal);
 
 /// Plans and replays each method; a method without a plan says why not.
-[[nodiscard]] std::vector<report::Comparison> compare_methods(const Case& problem, const dispatch::Prepared& prepared,
-                                                              const std::vector<Method>& methods,
-                                                              const CompareArguments& arguments,
-                                                              const CommonArguments& common, const Terminal& terminal);
+[[nodiscard]] std::vector<report::Comparison> compare_methods(
+    const Case& problem, const dispatch::Prepared& prepared, const std::vector<Method>& methods,
+    const CompareArguments& arguments, const CommonArguments& common, const Terminal& terminal);
 
 /// Cost and measured violation of oba at several joint violation limits.
-[[nodiscard]] std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch::Prepared& prepared,
+[[nodiscard]] std::vector<report::FrontierPoint> frontier(const Case& problem,
+                                                          const dispatch::Prepared& prepared,
                                                           const CompareArguments& arguments,
-                                                          const CommonArguments& common, const Terminal& terminal);
+                                                          const CommonArguments& common,
+                                                          const Terminal& terminal);
 
-/// Faults as the right exit code: what the user asked for has no answer, or what they gave is wrong.
+/// Faults as the right exit code: what the user asked for has no answer, or what they gave is
+/// wrong.
 [[nodiscard]] Exit explain(const Terminal& terminal, const Faults& faults, Exit code);
 
 /// Writes files into `folder`, all beside each other; the first failure ends it.
@@ -36,6 +39,7 @@ struct OutputFile {
   std::string name;
   std::string bytes;
 };
-[[nodiscard]] bool write_all(const Terminal& terminal, const std::string& folder, const std::vector<OutputFile>& files);
+[[nodiscard]] bool write_all(const Terminal& terminal, const std::string& folder,
+                             const std::vector<OutputFile>& files);
 
 }  // namespace gridpact::cli

@@ -1,10 +1,10 @@
 #include "gridpact/cli/summary.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <filesystem>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "gridpact/documents/json.hpp"
 
@@ -25,42 +25,51 @@ std::array<std::pair<const char*, double>, 7> components(const CostBreakdown& co
 }
 
 std::string percent(const MeasuredShare& share) {
-  return fmt::format("{:.3f} %  [{:.3f}, {:.3f}]", 100.0 * share.share, 100.0 * share.lower, 100.0 * share.upper);
+  return fmt::format("{:.3f} %  [{:.3f}, {:.3f}]", 100.0 * share.share, 100.0 * share.lower,
+                     100.0 * share.upper);
 }
 
 }  // namespace
 
 std::string plan_summary(const Plan& plan) {
-  std::string out = fmt::format("{} planned with {} at a joint violation limit of {:g} % per {}, knowing {}\n\n",
-                                plan.case_name, to_string(plan.method), 100.0 * plan.risk.joint_violation_limit,
-                                to_string(plan.risk.scope), to_string(plan.risk.knowledge));
+  std::string out =
+      fmt::format("{} planned with {} at a joint violation limit of {:g} % per {}, knowing {}\n\n",
+                  plan.case_name, to_string(plan.method), 100.0 * plan.risk.joint_violation_limit,
+                  to_string(plan.risk.scope), to_string(plan.risk.knowledge));
   for (const auto& [name, eur] : components(plan.cost)) {
     out += fmt::format("  {:<16}{:>12.2f} EUR\n", name, eur);
   }
-  out += fmt::format("  {:<16}{:>12.2f} EUR   (no plan under this model is cheaper than {:.2f}: gap {:.3f} %)\n", "total",
-                     plan.cost.total_eur(), plan.lower_bound_eur, 100.0 * plan.gap);
-  out += fmt::format("\n  promised violation {:.4f} %; linear model off exact AC by at most {:.1e} pu at the plan\n",
-                     100.0 * plan.promised_violation, plan.linear_error_pu);
+  out += fmt::format(
+      "  {:<16}{:>12.2f} EUR   (no plan under this model is cheaper than {:.2f}: gap {:.3f} %)\n",
+      "total", plan.cost.total_eur(), plan.lower_bound_eur, 100.0 * plan.gap);
+  out += fmt::format(
+      "\n  promised violation {:.4f} %; linear model off exact AC by at most {:.1e} pu at the "
+      "plan\n",
+      100.0 * plan.promised_violation, plan.linear_error_pu);
   return out;
 }
 
 std::string certificate_summary(const Certificate& certificate) {
-  std::string out = fmt::format("{}{} days of law {} replayed on exact AC, seed {}, {:g} % confidence\n\n",
-                                certificate.partial ? "INTERRUPTED: " : "", certificate.days.trials, certificate.law,
-                                certificate.seed, 100.0 * certificate.confidence);
+  std::string out =
+      fmt::format("{}{} days of law {} replayed on exact AC, seed {}, {:g} % confidence\n\n",
+                  certificate.partial ? "INTERRUPTED: " : "", certificate.days.trials,
+                  certificate.law, certificate.seed, 100.0 * certificate.confidence);
   out += fmt::format("  periods with any violation   {}\n", percent(certificate.periods));
   out += fmt::format("  worst period                 {}\n", percent(certificate.worst_period));
   out += fmt::format("  days with any violation      {}\n", percent(certificate.days));
   for (std::size_t kind = 0; kind < certificate.by_kind.size(); ++kind) {
     if (certificate.by_kind[kind].count > 0) {
-      out += fmt::format("    {:<27}{}\n", to_string(static_cast<RowKind>(kind)), percent(certificate.by_kind[kind]));
+      out += fmt::format("    {:<27}{}\n", to_string(static_cast<RowKind>(kind)),
+                         percent(certificate.by_kind[kind]));
     }
   }
-  out += fmt::format("  energy not delivered         {:.2f} of {:.0f} kWh a day\n", certificate.energy_undelivered_kwh,
-                     certificate.energy_wanted_kwh);
-  out += fmt::format("  cost of the day              {:.2f} EUR  [{:.2f}, {:.2f}] (mean, 5 and 95 %)\n\n",
-                     certificate.cost_mean_eur, certificate.cost_p05_eur, certificate.cost_p95_eur);
-  out += fmt::format("{}: {} violation limit {:g} %\n", certificate.certified ? "CERTIFIED" : "NOT CERTIFIED",
+  out += fmt::format("  energy not delivered         {:.2f} of {:.0f} kWh a day\n",
+                     certificate.energy_undelivered_kwh, certificate.energy_wanted_kwh);
+  out += fmt::format(
+      "  cost of the day              {:.2f} EUR  [{:.2f}, {:.2f}] (mean, 5 and 95 %)\n\n",
+      certificate.cost_mean_eur, certificate.cost_p05_eur, certificate.cost_p95_eur);
+  out += fmt::format("{}: {} violation limit {:g} %\n",
+                     certificate.certified ? "CERTIFIED" : "NOT CERTIFIED",
                      certificate.scope == RiskScope::period ? "every period's" : "the day's",
                      100.0 * certificate.joint_violation_limit);
   return out;

@@ -1,15 +1,15 @@
 #include "gridpact/cli/terminal.hpp"
 
-#include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
 #include <thread>
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace gridpact::cli {
 
@@ -33,8 +33,8 @@ class ProgressLine {
     last_ = now;
     constexpr std::size_t bar = 30;
     const auto full = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * bar);
-    fmt::print(stderr, "\r\x1b[K  [{:#<{}}{:.<{}}] {:3.0f} %  {}", "", full, "", bar - full, 100.0 * share,
-               what);
+    fmt::print(stderr, "\r\x1b[K  [{:#<{}}{:.<{}}] {:3.0f} %  {}", "", full, "", bar - full,
+               100.0 * share, what);
     std::fflush(stderr);
   }
 
@@ -87,7 +87,8 @@ void Terminal::clear() const {
 
 std::size_t Terminal::width() const {
   winsize size{};
-  if (isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+  if (isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+      size.ws_col > 0) {
     return size.ws_col;
   }
   return width_without_terminal;

@@ -13,9 +13,9 @@ namespace gridpact::cli {
 /// Exit codes, the same for every command (README).
 enum class Exit {
   success = 0,
-  no_answer = 1,    ///< not certified, or no plan keeps all limits; the explanation was printed
-  bad_input = 2,    ///< usage, or a case that can not be used
-  our_fault = 3,    ///< a bug, or a machine that failed us
+  no_answer = 1,  ///< not certified, or no plan keeps all limits; the explanation was printed
+  bad_input = 2,  ///< usage, or a case that can not be used
+  our_fault = 3,  ///< a bug, or a machine that failed us
   interrupted = 130
 };
 
@@ -27,7 +27,7 @@ class Terminal {
 
   void print(std::string_view text) const;  ///< to stdout, as is
   void log(std::string_view text) const;    ///< a line on stderr, unless quiet
-  void show(const Faults& faults) const;    ///< each on its line, on stderr; notes only unless quiet
+  void show(const Faults& faults) const;  ///< each on its line, on stderr; notes only unless quiet
 
   [[nodiscard]] bool json() const { return json_; }
 

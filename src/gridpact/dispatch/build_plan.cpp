@@ -66,7 +66,8 @@ void fill_resources(const Prepared::State& state, const DaySolution& solved, Pla
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     const double share = problem.generators[g].reserve.participation;
     plan.generators.push_back({values(v.generator_kw[g], point), values(v.generator_kvar[g], point),
-                               scaled(share, up), scaled(share, down), Profile(periods, share)});
+                               scaled(share, up), scaled(share, down), Profile(periods, share),
+                               problem.generators[g].name});
   }
   const double share = problem.substation.reserve.participation;
   plan.substation = {Profile(periods), scaled(share, up), scaled(share, down),
@@ -74,18 +75,18 @@ void fill_resources(const Prepared::State& state, const DaySolution& solved, Pla
   for (std::size_t t = 0; t < periods; ++t) {
     plan.substation.import_kw[t] = point[v.import_kw[t].index()] - point[v.export_kw[t].index()];
   }
-  for (const auto& expected : state.beliefs.load_kw) {
-    plan.loads.push_back({expected});
+  for (std::size_t k = 0; k < problem.load_groups.size(); ++k) {
+    plan.loads.push_back({state.beliefs.load_kw[k], problem.load_groups[k].name});
   }
   for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
     plan.renewables.push_back({state.beliefs.available_kw[r], values(v.curtailed_kw[r], point),
-                               values(v.renewable_kvar[r], point)});
+                               values(v.renewable_kvar[r], point), problem.renewables[r].name});
   }
   auto cars = solved.hull->car_schedules(point);
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     plan.stations.push_back({values(v.charge_kw[s], point), state.beliefs.uncontrolled_kw[s],
                              values(v.station_up_kw[s], point), values(v.station_down_kw[s], point),
-                             std::move(cars[s])});
+                             std::move(cars[s]), problem.stations[s].name});
   }
 }
 

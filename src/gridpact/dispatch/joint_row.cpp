@@ -4,8 +4,6 @@
 
 #include "gridpact/dispatch/joint_row.hpp"
 
-#include <fmt/format.h>
-
 namespace gridpact::dispatch {
 
 namespace {
@@ -139,25 +137,6 @@ std::size_t scope_of(const JointRow& row, RiskScope scope) {
 
 std::size_t scope_count(const TimeGrid& horizon, RiskScope scope) {
   return scope == RiskScope::period ? horizon.count : 1;
-}
-
-std::string place_name(const Case& problem, RowKind kind, std::size_t element) {
-  switch (kind) {
-    case RowKind::voltage: {
-      const auto& at = problem.feeder.node_phases[element];
-      const auto& node = problem.feeder.nodes[at.node.index()].name;
-      return at.phase == 0 ? fmt::format("node {}", node)
-                           : fmt::format("node {}.{}", node, at.phase);
-    }
-    case RowKind::branch:
-      return fmt::format("branch {}", problem.feeder.branches[element].name);
-    case RowKind::station_reserve:
-      return fmt::format("station {}", problem.stations[element].name);
-    case RowKind::import_:
-    case RowKind::reserve:
-      break;
-  }
-  return "feeder";
 }
 
 }  // namespace gridpact::dispatch

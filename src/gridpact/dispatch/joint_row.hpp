@@ -36,7 +36,4 @@ struct JointRow {
 [[nodiscard]] std::size_t scope_of(const JointRow& row, RiskScope scope);
 [[nodiscard]] std::size_t scope_count(const TimeGrid& horizon, RiskScope scope);
 
-/// "node 18", "branch 5-6", "station A", "feeder".
-[[nodiscard]] std::string place_name(const Case& problem, RowKind kind, std::size_t element);
-
 }  // namespace gridpact::dispatch

@@ -199,7 +199,7 @@ class Recheck {
       const double allowed = rule.expected_day_only() ? 0.5 : rule.cap;
       require(level <= allowed + share_tolerance * limit, row.period,
               fmt::format("{} may break with probability {:.6g}, more than {:.6g}",
-                          place_name(problem_, row.kind, row.element), level, rule.cap));
+                          limit_place(problem_, row.kind, row.element), level, rule.cap));
       spent[scope_of(row, plan_.risk.scope)] += level;
     }
     for (std::size_t k = 0; k < scopes && rule.shares_budget; ++k) {

@@ -83,6 +83,16 @@ LinearExpression RiskRows::lower_of(const Entered& entered) const {
   return out.add(1.0, entered.slack);
 }
 
+double RiskRows::least_upper(const JointRow& row) const {
+  return rule_.cap > 0.0 ? std::max(row.tail.margin_upper(rule_.cap), row.tail.convex_from_upper())
+                         : infinity;
+}
+
+double RiskRows::least_lower(const JointRow& row) const {
+  return rule_.cap > 0.0 ? std::max(row.tail.margin_lower(rule_.cap), row.tail.convex_from_lower())
+                         : infinity;
+}
+
 /// u ≥ upper + z·upper_step and the same below, in the row's own scale.
 void RiskRows::keep(const Entered& entered, double upper, double lower, double upper_step,
                     double lower_step) {
@@ -118,8 +128,8 @@ void RiskRows::enter(std::size_t index) {
     keep(entered, 0.0, 0.0, 0.0, 0.0);
     return;
   }
-  const double m_upper = rule_.cap > 0.0 ? row.tail.margin_upper(rule_.cap) : infinity;
-  const double m_lower = rule_.cap > 0.0 ? row.tail.margin_lower(rule_.cap) : infinity;
+  const double m_upper = least_upper(row);
+  const double m_lower = least_lower(row);
   const bool robust_is_weaker =
       (!row.has_upper || h_upper <= m_upper) && (!row.has_lower || h_lower <= m_lower);
   if (robust_is_weaker) {
@@ -214,10 +224,10 @@ std::size_t RiskRows::separate_entered(const Entered& entered, std::span<const d
     return distance == infinity ? infinity
                                 : std::max((distance + slack - z * support) / (1.0 - z), least);
   };
-  const double upper = chance_part(row.upper_at(point), z > 0.0 ? row.risk.support_upper() : 0.0,
-                                   row.tail.margin_upper(rule_.cap));
-  const double lower = chance_part(row.lower_at(point), z > 0.0 ? row.risk.support_lower() : 0.0,
-                                   row.tail.margin_lower(rule_.cap));
+  const double upper =
+      chance_part(row.upper_at(point), z > 0.0 ? row.risk.support_upper() : 0.0, least_upper(row));
+  const double lower =
+      chance_part(row.lower_at(point), z > 0.0 ? row.risk.support_lower() : 0.0, least_lower(row));
   const double level = rule_.limit * point[entered.level->index()];
   if ((1.0 - z) * row.tail.violation(upper, lower) <= level + level_tolerance * rule_.limit) {
     return 0;
@@ -300,7 +310,7 @@ Faults RiskRows::explain_slack(std::span<const double> point) const {
       continue;
     }
     const auto when = problem.horizon.label(row.period);
-    const auto place = place_name(problem, row.kind, row.element);
+    const auto place = limit_place(problem, row.kind, row.element);
     std::string message;
     switch (row.kind) {
       case RowKind::voltage:
@@ -353,7 +363,11 @@ double RiskRows::promised_violation(std::span<const double> point) const {
   for (const auto& row : rows_) {
     spent[scope_of(row, scope_)] += row.risk.violation(row.upper_at(point), row.lower_at(point));
   }
-  return std::min(1.0, *std::max_element(spent.begin(), spent.end()));
+  double largest = 0.0;
+  for (const double scope : spent) {
+    largest = std::max(largest, scope);
+  }
+  return std::min(1.0, largest);
 }
 
 std::vector<RiskShare> RiskRows::shares(std::span<const double> point,
@@ -369,7 +383,7 @@ std::vector<RiskShare> RiskRows::shares(std::span<const double> point,
       continue;
     }
     RiskShare share{row.kind,
-                    place_name(day_.state.problem, row.kind, row.element),
+                    limit_place(day_.state.problem, row.kind, row.element),
                     row.period,
                     level,
                     row.risk.std_deviation(),

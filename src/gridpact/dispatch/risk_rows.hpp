@@ -69,6 +69,10 @@ class RiskRows {
   std::size_t separate_entered(const Entered& entered, std::span<const double> point);
   [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
   [[nodiscard]] bool is_certain(const JointRow& row) const;
+  /// Distances below which a row can not be kept by a risk level: k(cap)·σ, or where the row's tail
+  /// stops being convex.
+  [[nodiscard]] double least_upper(const JointRow& row) const;
+  [[nodiscard]] double least_lower(const JointRow& row) const;
   [[nodiscard]] LinearExpression upper_of(const Entered& entered) const;
   [[nodiscard]] LinearExpression lower_of(const Entered& entered) const;
 

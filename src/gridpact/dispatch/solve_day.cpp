@@ -179,12 +179,14 @@ class DaySolver {
           "limits can be met only at an absurd price (over 1000 € per kW or 0.001 pu): check the "
           "prices and offers of the case")};
     }
-    faults = out_.rows->explain_slack(out_.solution.point);
-    faults.insert(faults.begin(),
-                  failure(fmt::format(
-                      "no plan keeps all limits with method {} at a joint violation limit of {:g}; "
-                      "what would have to give, hardest first:",
-                      to_string(options_.method), options_.risk.joint_violation_limit)));
+    faults.push_back(
+        failure(fmt::format("no plan keeps all limits with method {} at a joint violation limit of "
+                            "{:g}; what would have to "
+                            "give, hardest first:",
+                            to_string(options_.method), options_.risk.joint_violation_limit)));
+    for (auto& fault : out_.rows->explain_slack(out_.solution.point)) {
+      faults.push_back(std::move(fault));
+    }
     return faults;
   }
 

@@ -29,6 +29,11 @@ constexpr auto generator_fields = [](auto& io, auto& generator) {
   io.profile("participation", generator.participation);
 };
 
+constexpr auto load_fields = [](auto& io, auto& load) {
+  io.text("name", load.name);
+  io.profile("forecast_kw", load.forecast_kw);
+};
+
 constexpr auto renewable_fields = [](auto& io, auto& renewable) {
   io.text("name", renewable.name);
   io.profile("forecast_kw", renewable.forecast_kw);
@@ -79,6 +84,7 @@ constexpr auto plan_fields = [](auto& io, auto& plan) {
   io.text("software", plan.software);
   io.text("case_name", plan.case_name);
   io.text("case_digest", plan.case_digest);
+  io.text("case_path", plan.case_path);
   io.word("method", plan.method, parse_method);
   io.object("risk", plan.risk, risk_fields);
   io.horizon("horizon", plan.horizon);
@@ -92,6 +98,7 @@ constexpr auto plan_fields = [](auto& io, auto& plan) {
   io.number_or(infinity, "import_limit_kw", plan.import_limit_kw);
   io.object("substation", plan.substation, substation_fields);
   io.list("generators", plan.generators, generator_fields);
+  io.list("loads", plan.loads, load_fields);
   io.list("renewables", plan.renewables, renewable_fields);
   io.list("stations", plan.stations, station_fields);
   io.object("reserve", plan.reserve, reserve_fields);

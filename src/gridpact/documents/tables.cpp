@@ -25,6 +25,9 @@ void add_substation(const Case& problem, const Plan& plan, std::vector<Column>& 
 }
 
 void add_resources(const Plan& plan, std::vector<Column>& columns) {
+  for (const auto& load : plan.loads) {
+    columns.push_back({"load." + load.name + ".forecast_kw", &load.forecast_kw});
+  }
   for (const auto& generator : plan.generators) {
     const auto prefix = "generator." + generator.name;
     columns.push_back({prefix + ".p_kw", &generator.p_kw});
@@ -64,14 +67,8 @@ void header(Csv& csv, std::initializer_list<std::string_view> names) {
 }  // namespace
 
 std::string schedule_csv(const Case& problem, const Plan& plan) {
-  std::vector<Profile> loads;
-  loads.reserve(problem.load_groups.size());  // the columns point into it
   std::vector<Column> columns;
   add_substation(problem, plan, columns);
-  for (const auto& group : problem.load_groups) {
-    loads.push_back(forecast_kw(problem, {group.name, group.series, group.nominal_kw, 1.0}));
-    columns.push_back({"load." + group.name + ".forecast_kw", &loads.back()});
-  }
   add_resources(plan, columns);
 
   Csv csv;

@@ -10,7 +10,7 @@ namespace gridpact::documents {
 // The plan as CSV, for spreadsheets and scripts. Times are zoned ISO, units are in the header,
 // numbers are exact. `plan` must be a plan of `problem`.
 
-/// schedule.csv: one row per period. Columns: time, prices, import, forecast load of each group,
+/// schedule.csv: one row per period. Columns: time, prices, import, expected load of each group,
 /// then what each generator, renewable plant and station does ("generator.G1.p_kw"), then the
 /// reserve of the net-load layer.
 [[nodiscard]] std::string schedule_csv(const Case& problem, const Plan& plan);

@@ -38,9 +38,10 @@ struct PastDays {
 /// a day on which nobody came), unless it is in a gap of a week or more: nothing was recorded then.
 ///
 /// Left out are closed days: fewer than 40 % of the median of the 20 days of the kind around it,
-/// and by more than counting noise. These are holidays, closures and outages of the recorder, which
-/// an operator knows the day before and states through `Station::cars`; taken as surprises they
-/// would double to quadruple the uncertainty of the next day.
+/// and by more than three standard deviations of counting noise and of the kind's ordinary spread.
+/// These are holidays, closures and outages of the recorder, which an operator knows the day before
+/// and states through `Station::cars`; taken as surprises they would double to quadruple the
+/// uncertainty of the next day.
 ///
 /// A day's deviation is measured against the mean of the 20 days of its kind around it (histories
 /// have trends), and what Poisson counting noise explains is taken out; in the same way for the

@@ -1,4 +1,4 @@
-#include "gridpact/importers/case_checks.hpp"
+#include "gridpact/importers/detail/case_checks.hpp"
 
 #include <cmath>
 

@@ -40,13 +40,16 @@ const TableSpec& horizon_table() {
           {.name = "time_zone", .type = time_zone, .meaning = "IANA zone whose clock people read"},
           {.name = "period",
            .type = duration,
-           .meaning = "length of a period; a day must be a whole number of them"},
+           .meaning = "length of a period, at least a minute; 24 h must be a whole number of them"},
           {.name = "periods",
            .type = integer,
            .range = from_to(1, 10000),
            .required = false,
            .meaning = "number of periods"},
-          {.name = "end", .type = instant, .required = false, .meaning = "end of the last period"},
+          {.name = "end",
+           .type = instant,
+           .required = false,
+           .meaning = "end of the last period; at most 10000 periods"},
       }};
   return spec;
 }

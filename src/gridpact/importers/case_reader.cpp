@@ -6,19 +6,21 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/importers/case_checks.hpp"
 #include "gridpact/importers/case_format.hpp"
-#include "gridpact/importers/feeder_reader.hpp"
-#include "gridpact/importers/history_reader.hpp"
-#include "gridpact/importers/name_index.hpp"
-#include "gridpact/importers/table_reader.hpp"
-#include "gridpact/importers/unit_checks.hpp"
+#include "gridpact/importers/detail/case_checks.hpp"
+#include "gridpact/importers/detail/feeder_reader.hpp"
+#include "gridpact/importers/detail/history_reader.hpp"
+#include "gridpact/importers/detail/name_index.hpp"
+#include "gridpact/importers/detail/table_reader.hpp"
+#include "gridpact/importers/detail/unit_checks.hpp"
 
 namespace gridpact::importers {
 
 namespace {
 
 constexpr std::chrono::seconds whole_day = std::chrono::hours{24};
+constexpr std::chrono::seconds shortest_period = std::chrono::minutes{1};
+constexpr long most_periods = 10'000;
 
 /// The horizon, or nothing and its faults.
 std::optional<TimeGrid> read_horizon(const TableReader& table, Faults& faults) {
@@ -33,8 +35,9 @@ std::optional<TimeGrid> read_horizon(const TableReader& table, Faults& faults) {
     error("end", table.has("end") ? "[horizon] has both 'periods' and 'end'; write only one of them"
                                   : "[horizon] needs either 'periods' or 'end'");
   }
-  if (period && (whole_day % *period).count() != 0) {
-    error("period", fmt::format("'period' is {}; a day of 24 h must be a whole number of periods",
+  if (period && (*period < shortest_period || (whole_day % *period).count() != 0)) {
+    error("period", fmt::format("'period' is {}; it must be at least a minute, and a day of 24 h a "
+                                "whole number of periods",
                                 format_duration(*period)));
   }
   const auto end = table.instant("end");
@@ -56,10 +59,14 @@ std::optional<TimeGrid> read_horizon(const TableReader& table, Faults& faults) {
                       format_instant(*end, time_zone), format_duration(*period),
                       format_instant(*start, time_zone)));
   }
+  const auto count = end ? (*end - *start) / *period : *periods;
+  if (count > most_periods) {
+    error("end", fmt::format("the horizon has {} periods; at most {} can be planned at once", count,
+                             most_periods));
+  }
   if (faults.size() != faults_before) {
     return std::nullopt;
   }
-  const auto count = end ? (*end - *start) / *period : *periods;
   return TimeGrid{*start, *period, static_cast<std::size_t>(count), time_zone};
 }
 
@@ -79,10 +86,12 @@ class CaseBuilder {
     read_generators();
     read_renewables();
     read_stations();
-    series_.report_unused(faults_);
-    histories_.report_unused(faults_);
     check_case(root_, case_, faults_);
     check_case_units(root_, case_, faults_);
+    if (!has_errors(faults_)) {  // a misspelt name would make another one look unused
+      series_.report_unused(faults_);
+      histories_.report_unused(faults_);
+    }
   }
 
  private:
@@ -308,8 +317,8 @@ class CaseBuilder {
   bool has_nodes_ = false;
   std::vector<WrittenHistory> written_histories_;
   NameIndex nodes_{"node"};
-  NameIndex series_{"series"};
-  NameIndex histories_{"sessions"};
+  NameIndex series_{"[[series]]"};
+  NameIndex histories_{"[[sessions]]"};
   NameIndex resources_{"resource"};
 };
 

@@ -2,7 +2,7 @@
 // fault has to name its line, which the CSV libraries of Debian 12 do not tell (libcsv) or only for
 // columns that are known when compiling (libfccp).
 
-#include "gridpact/importers/csv_table.hpp"
+#include "gridpact/importers/detail/csv_table.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -10,9 +10,10 @@
 #include <boost/token_functions.hpp>
 #include <boost/tokenizer.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "gridpact/importers/row_faults.hpp"
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/row_faults.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 namespace gridpact::importers {
 
@@ -58,7 +59,7 @@ bool has_open_quote(const std::string& line) {
   return std::count(line.begin(), line.end(), '"') % 2 != 0;
 }
 
-void check_header(const CsvTable& table, const Place& place, Faults& faults) {
+void check_header(CsvTable& table, const Place& place, Faults& faults) {
   for (auto column = table.columns.begin(); column != table.columns.end(); ++column) {
     if (std::find(table.columns.begin(), column, *column) != column) {
       faults.push_back({Severity::error, place,
@@ -70,6 +71,7 @@ void check_header(const CsvTable& table, const Place& place, Faults& faults) {
         {Severity::error, place,
          "the header has semicolons but no commas; separate columns by commas and write "
          "decimals with a point"});
+    table.columns.clear();  // that none of them is found need not be said too
   }
 }
 
@@ -95,6 +97,9 @@ CsvTable parse_csv(const std::string& text, const std::string& file, Faults& fau
   }
   table.columns = split(lines.front().second);
   check_header(table, {file, lines.front().first}, faults);
+  if (table.columns.empty()) {
+    return table;
+  }
   RowFaults bad_rows(file);
   for (auto line = lines.begin() + 1; line != lines.end(); ++line) {
     if (has_open_quote(line->second)) {
@@ -122,10 +127,16 @@ std::optional<std::size_t> find_column(const CsvTable& table, const std::string&
   }
   const auto index = table.find(column);
   if (!index && !table.columns.empty()) {
+    static constexpr std::size_t most_listed = 8;
     const std::vector<std::string_view> known(table.columns.begin(), table.columns.end());
+    auto hint = did_you_mean(column, known);
+    if (hint.empty()) {
+      const auto listed = static_cast<std::ptrdiff_t>(std::min(known.size(), most_listed));
+      hint = fmt::format("; it has {}{}", fmt::join(known.begin(), known.begin() + listed, ", "),
+                         known.size() > most_listed ? ", …" : "");
+    }
     faults.push_back(
-        {Severity::error, asked_at,
-         fmt::format("{} has no column '{}'{}", file, column, did_you_mean(column, known))});
+        {Severity::error, asked_at, fmt::format("{} has no column '{}'{}", file, column, hint)});
   }
   return index;
 }

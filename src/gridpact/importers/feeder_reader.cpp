@@ -3,7 +3,7 @@
 //   Z_b = V_b² / S_b,   I_b = S_b / (√3 V_b),
 //   a line of impedance z = (r + jx) / Z_b has the primitive admittance [y −y; −y y], y = 1 / z.
 
-#include "gridpact/importers/feeder_reader.hpp"
+#include "gridpact/importers/detail/feeder_reader.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,9 +15,9 @@
 #include "gridpact/base/units.hpp"
 #include "gridpact/importers/case_format.hpp"
 #include "gridpact/importers/case_reader.hpp"
-#include "gridpact/importers/suggestion.hpp"
-#include "gridpact/importers/table_reader.hpp"
-#include "gridpact/importers/unit_checks.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
+#include "gridpact/importers/detail/table_reader.hpp"
+#include "gridpact/importers/detail/unit_checks.hpp"
 
 namespace gridpact::importers {
 
@@ -86,7 +86,7 @@ class FeederBuilder {
   void add_load(const TableReader& row, NodeId node) {
     const double p_kw = row.number("p_kw");
     const double q_kvar = row.number("q_kvar");
-    if (p_kw > 0.0) {
+    if (p_kw > 0.0 || std::isnan(p_kw)) {  // NaN: its fault is known, and the node has a load
       feeder_.loads.push_back({feeder_.nodes[node.index()].name, node, p_kw, q_kvar, 0});
     } else if (p_kw == 0.0 && std::abs(q_kvar) > 0.0) {
       error(
@@ -148,6 +148,9 @@ class FeederBuilder {
       has_unknown_ends_ = true;
       return;
     }
+    if (!row.has("rating_a")) {
+      ++unrated_;
+    }
     feeder_.branches.push_back(make_line(name, nodes_.at(from), nodes_.at(to), impedance_ohm,
                                          row.number_if_any("rating_a")));
   }
@@ -168,14 +171,11 @@ class FeederBuilder {
   }
 
   void report_unrated() {
-    const auto unrated =
-        std::count_if(feeder_.branches.begin(), feeder_.branches.end(),
-                      [](const Branch& line) { return std::isinf(line.rating_a); });
-    if (unrated > 0) {
+    if (unrated_ > 0) {
       note(root_.place("branches"),
            fmt::format("{} of {} branches have no rating: their current is "
                        "not limited",
-                       unrated, feeder_.branches.size()));
+                       unrated_, feeder_.branches.size()));
     }
   }
 
@@ -235,6 +235,7 @@ class FeederBuilder {
   std::map<std::string, NodeId, std::less<>> nodes_;
   std::map<std::string, int> branch_lines_;
   std::size_t open_branches_ = 0;
+  std::size_t unrated_ = 0;
   bool source_known_ = false;
   bool has_unknown_ends_ = false;
 };

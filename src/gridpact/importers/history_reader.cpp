@@ -1,4 +1,4 @@
-#include "gridpact/importers/history_reader.hpp"
+#include "gridpact/importers/detail/history_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "gridpact/base/units.hpp"
-#include "gridpact/importers/time_series_file.hpp"
-#include "gridpact/importers/unit_checks.hpp"
+#include "gridpact/importers/detail/time_series_file.hpp"
+#include "gridpact/importers/detail/unit_checks.hpp"
 
 namespace gridpact::importers {
 
@@ -127,7 +127,8 @@ void read_prices(const TableReader& table, const std::optional<TimeGrid>& horizo
       .time_column = table.text("time_column"),
       .time_asked_at = table.place("time_column"),
       .columns = {{table.text("column"), table.place("column"), {}, {}, false}},
-      .window = std::nullopt,
+      // Without a horizon, it can not be said which values are wanted.
+      .window = std::pair{Instant{}, Instant{}},
       .time_zone = zone_of(horizon)};
   if (request.file.empty()) {
     return;

@@ -1,4 +1,4 @@
-#include "gridpact/importers/input_files.hpp"
+#include "gridpact/importers/detail/input_files.hpp"
 
 #include <fstream>
 #include <sstream>

@@ -1,10 +1,10 @@
-#include "gridpact/importers/name_index.hpp"
+#include "gridpact/importers/detail/name_index.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 namespace gridpact::importers {
 
@@ -41,7 +41,7 @@ std::optional<std::size_t> NameIndex::find(const std::string& name, const Place&
 
 void NameIndex::report_unused(Faults& faults) const {
   for (const auto& entry : entries_) {
-    if (!entry.used && !entry.name.empty()) {
+    if (!entry.used) {
       faults.push_back({Severity::warning, entry.place,
                         fmt::format("the {} '{}' is not used", kind_, entry.name)});
     }

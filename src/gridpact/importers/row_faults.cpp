@@ -1,4 +1,4 @@
-#include "gridpact/importers/row_faults.hpp"
+#include "gridpact/importers/detail/row_faults.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "gridpact/importers/session_file.hpp"
+#include "gridpact/importers/detail/session_file.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,8 +9,8 @@
 
 #include "gridpact/base/time_grid.hpp"
 #include "gridpact/base/units.hpp"
-#include "gridpact/importers/csv_table.hpp"
-#include "gridpact/importers/row_faults.hpp"
+#include "gridpact/importers/detail/csv_table.hpp"
+#include "gridpact/importers/detail/row_faults.hpp"
 
 namespace gridpact::importers {
 

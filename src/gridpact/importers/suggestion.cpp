@@ -3,12 +3,14 @@
 //                  d(i−2, j−2) + 1 if a_i = b_{j−1} and a_{i−1} = b_j )
 // Damerau 1964; Wagner, Lowrance 1975 (restricted form).
 
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "gridpact/base/matrix.hpp"
 
@@ -43,6 +45,20 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return d(a.size(), b.size());
 }
 
+/// The parts between underscores in alphabetical order, so that up_kw_max is near to up_max_kw.
+std::string sorted_parts(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == '_') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  std::sort(parts.begin(), parts.end());
+  return fmt::format("{}", fmt::join(parts, "_"));
+}
+
 }  // namespace
 
 std::string_view nearest_word(std::string_view written, std::span<const std::string_view> known) {
@@ -50,7 +66,9 @@ std::string_view nearest_word(std::string_view written, std::span<const std::str
   std::string_view nearest;
   std::size_t best = std::max<std::size_t>(1, written.size() / 3) + 1;
   for (const auto word : known) {
-    const auto slips = distance(lower, lower_case(word));
+    const auto other = lower_case(word);
+    const auto slips =
+        std::min(distance(lower, other), distance(sorted_parts(lower), sorted_parts(other)));
     // A word of one or two letters is "near" to every other one: there only the case may differ.
     if (slips < best && (slips == 0 || written.size() > 2)) {
       best = slips;

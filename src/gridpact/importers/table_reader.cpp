@@ -1,4 +1,4 @@
-#include "gridpact/importers/table_reader.hpp"
+#include "gridpact/importers/detail/table_reader.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/importers/suggestion.hpp"
+#include "gridpact/importers/detail/suggestion.hpp"
 
 namespace gridpact::importers {
 
@@ -75,7 +75,8 @@ std::string text_problem(const TomlValue& value, const KeySpec& spec) {
   if (spec.type == KeyType::word) {
     const auto is_known =
         std::find(spec.words.begin(), spec.words.end(), *text) != spec.words.end();
-    return is_known ? "" : wrong_type(value, spec) + did_you_mean(*text, spec.words);
+    const auto hint = spec.words.size() > 1 ? did_you_mean(*text, spec.words) : "";
+    return is_known ? "" : wrong_type(value, spec) + hint;
   }
   if (spec.type == KeyType::time_zone && !is_time_zone(*text)) {
     return fmt::format(

@@ -1,4 +1,4 @@
-#include "gridpact/importers/time_series_file.hpp"
+#include "gridpact/importers/detail/time_series_file.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,14 +9,15 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/importers/csv_table.hpp"
-#include "gridpact/importers/row_faults.hpp"
+#include "gridpact/importers/detail/csv_table.hpp"
+#include "gridpact/importers/detail/row_faults.hpp"
 
 namespace gridpact::importers {
 
 namespace {
 
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
+constexpr std::chrono::seconds longest_step = std::chrono::hours{24};
 
 struct Stamp {
   Instant time{};
@@ -59,32 +60,35 @@ std::chrono::seconds usual_step(const std::vector<Stamp>& stamps) {
 
 void check_steps(const std::vector<Stamp>& stamps, std::chrono::seconds step,
                  const std::string& time_zone, RowFaults& bad_rows) {
+  static constexpr std::chrono::seconds none{0};
   const auto show = [&time_zone](Instant time) { return format_instant(time, time_zone); };
-  for (std::size_t i = 1; i < stamps.size(); ++i) {
-    const auto& before = stamps[i - 1];
-    const auto& here = stamps[i];
-    const auto distance = here.time - before.time;
-    if (distance.count() == 0) {
-      bad_rows.add("duplicate", here.line,
+  auto latest = stamps.front();  // the last row that was in its place
+  for (auto here = stamps.begin() + 1; here != stamps.end(); ++here) {
+    const auto distance = here->time - latest.time;
+    if (distance == none) {
+      bad_rows.add("duplicate", here->line,
                    fmt::format("the time {} stands twice, first on line {}; remove one of the rows",
-                               show(here.time), before.line));
-    } else if (distance.count() < 0) {
-      bad_rows.add("backwards", here.line,
+                               show(here->time), latest.line));
+    } else if (distance < none) {
+      bad_rows.add("backwards", here->line,
                    fmt::format("the time {} is before that of the row above; sort the rows by time",
-                               show(here.time)));
-    } else if (distance % step != std::chrono::seconds{0}) {
+                               show(here->time)));
+    } else if (distance % step != none) {
       bad_rows.add(
-          "step", here.line,
-          fmt::format("the time {} is not a whole number of steps ({}) after the row above",
-                      show(here.time), format_duration(step)));
-    } else if (distance > step) {
-      bad_rows.add(
-          "gap", here.line,
-          fmt::format(
-              "{} missing before this line: no row for {}; give every step of {} a "
-              "row",
-              distance / step == 2 ? "a row is" : fmt::format("{} rows are", distance / step - 1),
-              show(before.time + step), format_duration(step)));
+          "step", here->line,
+          fmt::format("the time {} is not a whole number of steps ({}) after {} on line {}",
+                      show(here->time), format_duration(step), show(latest.time), latest.line));
+    } else {
+      if (distance > step) {
+        const auto count = distance / step - 1;
+        bad_rows.add(
+            "gap", here->line,
+            fmt::format("{} missing before this line: no row for {}; give every step of {} "
+                        "a row",
+                        count == 1 ? "a row is" : fmt::format("{} rows are", count),
+                        show(latest.time + step), format_duration(step)));
+      }
+      latest = *here;
     }
   }
 }
@@ -161,6 +165,14 @@ std::optional<std::chrono::seconds> check_axis(const std::optional<std::vector<S
         {Severity::error, {shown, 0}, "a time series needs at least two different times"});
     return std::nullopt;
   }
+  if (step > longest_step) {
+    faults.push_back(
+        {Severity::error,
+         {shown, 0},
+         fmt::format("the rows are {} apart; a time series needs at least one row a day",
+                     format_duration(step))});
+    return std::nullopt;
+  }
   check_steps(*stamps, step, request.time_zone, bad_rows);
   return step;
 }
@@ -194,7 +206,9 @@ std::optional<TimeSeries> read_time_series(InputFiles& files, const TimeSeriesRe
       series.columns.push_back(read_column(table, in_window, *column, wanted, shown, faults));
     }
   }
-  if (faults.size() != faults_before || !step) {
+  // A column may be missing without a fault here: one has been found with the key that names it.
+  const bool is_complete = series.columns.size() == request.columns.size();
+  if (faults.size() != faults_before || !step || !is_complete) {
     return std::nullopt;
   }
   series.start = stamps->front().time;

@@ -1,4 +1,4 @@
-#include "gridpact/importers/toml_document.hpp"
+#include "gridpact/importers/detail/toml_document.hpp"
 
 #include <algorithm>
 #include <sstream>

@@ -1,4 +1,4 @@
-#include "gridpact/importers/unit_checks.hpp"
+#include "gridpact/importers/detail/unit_checks.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +22,11 @@ constexpr double usual_price_eur_per_kwh = 5.0;
 constexpr double smallest_usual_price_eur_per_kwh = 0.0005;
 constexpr double usual_reserve_price_eur_per_kw_h = 5.0;
 
+/// Digits, not exponents: "3700000".
+std::string show(double value) {
+  return std::abs(value) < 1e5 ? fmt::format("{:g}", value) : fmt::format("{:.0f}", value);
+}
+
 class UnitChecks {
  public:
   explicit UnitChecks(Faults& faults) : faults_(faults) {}
@@ -42,8 +47,8 @@ class UnitChecks {
   void warn(const Place& place, double value, std::string_view what, std::string_view unit,
             std::string_view other_unit) {
     faults_.push_back({Severity::warning, place,
-                       fmt::format("{} is {:g} {}, which looks like {}; check the unit", what,
-                                   value, unit, other_unit)});
+                       fmt::format("{} is {} {}, which looks like {}; check the unit", what,
+                                   show(value), unit, other_unit)});
   }
 
  private:

@@ -15,6 +15,7 @@ namespace gridpact {
 
 /// Day-ahead forecast and what then happened, per unit of a nominal power, on a uniform grid whose
 /// step is the horizon's period. Loads: 1 = the group's nominal demand. PV, wind: 1 = capacity.
+/// `actual` may end earlier than `forecast`: what has not happened yet is not known.
 struct Series {
   std::string name;
   Instant start{};

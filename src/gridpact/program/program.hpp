@@ -46,7 +46,7 @@ struct Variable {
   double cost = 0.0;            ///< linear objective coefficient
   double quadratic_cost = 0.0;  ///< coefficient of x² (≥ 0, convex); not half of it
   bool integer = false;
-  std::string name;
+  std::string name = {};
 };
 
 struct Constraint {
@@ -111,9 +111,11 @@ struct Solution {
 
 struct SolveOptions {
   double time_limit_s = 600.0;
-  double relative_gap = 1e-6;   ///< with integers: |objective − bound| ≤ gap·|objective|
-  double quadratic_gap = 1e-8;  ///< with quadratic cost: the same, against max(1, |objective|)
-  double feasibility = 1e-7;    ///< absolute, of bounds and rows; 1e-10 at the least
+  double relative_gap = 1e-6;  ///< with integers: |objective − bound| ≤ gap·|objective|
+  /// With quadratic cost: the same, against max(1, |objective|). What can be reached, some 1e-11
+  /// per variable, is absolute: an objective much smaller than 1 wants larger units.
+  double quadratic_gap = 1e-8;
+  double feasibility = 1e-7;  ///< absolute, of bounds and rows; 1e-10 at the least
   const std::function<bool()>* stop = nullptr;  ///< polled; true = interrupt
 };
 

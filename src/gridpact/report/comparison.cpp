@@ -15,11 +15,13 @@ namespace gridpact::report {
 namespace {
 
 constexpr std::string_view nothing = "–";
+constexpr std::string_view total_label = "Total, €";
+constexpr std::size_t space = 3;  ///< between the columns of a terminal table
 
 struct Component {
   std::string_view key;
   std::string_view label;
-  double CostBreakdown::*eur;
+  double CostBreakdown::* eur;
   double sign = 1.0;
 };
 
@@ -68,7 +70,7 @@ void add_costs(std::span<const Comparison> methods, std::vector<ComparisonRow>& 
                          })));
     }
   }
-  rows.push_back(row(methods, "Total, €",
+  rows.push_back(row(methods, std::string(total_label),
                      of_plan([](const Plan& plan) { return grouped(plan.cost.total_eur(), 2); })));
   rows.back().strong = true;
   const auto first =
@@ -98,13 +100,12 @@ void add_reliability(std::span<const Comparison> methods, std::vector<Comparison
                      of_certificate([](const Certificate& certificate) {
                        return percent(promised_share(certificate).share);
                      })));
-  rows.push_back(row(methods, fmt::format("{:g} % interval", 100.0 * reference.confidence),
+  rows.push_back(row(methods, fmt::format("{:g} % interval, %", 100.0 * reference.confidence),
                      of_certificate([](const Certificate& certificate) {
-                       const auto& measured = promised_share(certificate);
-                       return fmt::format("{} – {}", grouped(100.0 * measured.lower, 2),
-                                          percent(measured.upper));
+                       return interval(promised_share(certificate));
                      })));
-  rows.push_back(row(methods, fmt::format("Certified ≤ {}", percent(reference.joint_violation_limit)),
+  rows.push_back(row(methods,
+                     fmt::format("Certified ≤ {}", limit_percent(reference.joint_violation_limit)),
                      of_certificate([](const Certificate& certificate) {
                        return std::string(certificate.certified ? "yes" : "no");
                      })));
@@ -157,42 +158,47 @@ std::vector<ComparisonRow> comparison_rows(std::span<const Comparison> methods) 
 std::string comparison_table(std::span<const Comparison> methods, std::size_t width) {
   auto rows = comparison_rows(methods);
   rows.push_back(row(methods, "Seconds", [](const Comparison& entry) {
-    return grouped(entry.seconds, entry.seconds < 10.0 ? 2 : 1);
+    return entry.seconds > 0.0 ? grouped(entry.seconds, entry.seconds < 10.0 ? 2 : 1)
+                               : std::string(nothing);
   }));
   ComparisonRow head{"", {}, false};
   for (const auto& entry : methods) {
     head.cells.emplace_back(to_string(entry.method));
   }
   std::size_t label_width = 0;
-  std::size_t cell_width = 0;
+  std::vector<std::size_t> widths(methods.size());
   for (const auto& each : rows) {
     label_width = std::max(label_width, width_of(each.label));
-    for (const auto& cell : each.cells) {
-      cell_width = std::max(cell_width, width_of(cell));
+  }
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    widths[i] = space + width_of(head.cells[i]);
+    for (const auto& each : rows) {
+      widths[i] = std::max(widths[i], space + width_of(each.cells[i]));
     }
   }
-  constexpr std::size_t space = 2;
-  const auto room = width > label_width ? width - label_width : 0;
-  const auto per_block = std::max<std::size_t>(1, room / (cell_width + space));
 
   std::string out;
-  for (std::size_t from = 0; from < methods.size(); from += per_block) {
-    const auto to = std::min(from + per_block, methods.size());
-    const auto rule = line(label_width + (to - from) * (cell_width + space));
+  for (std::size_t from = 0; from < methods.size();) {
+    std::size_t to = from;
+    std::size_t total = label_width;
+    while (to < methods.size() && (to == from || total + widths[to] <= width)) {
+      total += widths[to++];
+    }
     const auto add = [&](const ComparisonRow& each) {
       out += padded_right(each.label, label_width);
       for (std::size_t i = from; i < to; ++i) {
-        out += std::string(space, ' ') + padded_left(each.cells[i], cell_width);
+        out += padded_left(each.cells[i], widths[i]);
       }
       out += '\n';
     };
     out += from == 0 ? "" : "\n";
     add(head);
-    out += rule;
+    out += line(total);
     for (const auto& each : rows) {
-      out += each.strong && each.label == "Total, €" ? rule : "";
+      out += each.strong && each.label == total_label ? line(total) : "";
       add(each);
     }
+    from = to;
   }
   for (const auto& entry : methods) {
     if (!entry.plan) {
@@ -208,8 +214,9 @@ std::string comparison_csv(std::span<const Comparison> methods) {
   for (const auto& component : components) {
     csv.cell(component.key);
   }
-  for (const auto* name : {"total_eur", "lower_bound_eur", "promised_violation", "measured_violation",
-                           "measured_lower", "measured_upper", "certified", "why_not"}) {
+  for (const auto* name :
+       {"total_eur", "lower_bound_eur", "promised_violation", "measured_violation",
+        "measured_lower", "measured_upper", "certified", "why_not"}) {
     csv.cell(name);
   }
   csv.end_row();

@@ -21,7 +21,7 @@ struct Comparison {
 
 /// One plan on the way from cheap to safe.
 struct FrontierPoint {
-  double epsilon = 0.0;   ///< joint violation limit asked for
+  double epsilon = 0.0;  ///< joint violation limit asked for
   double cost_eur = 0.0;
   double promised = 0.0;  ///< largest Σ ε_i over the scopes
   std::optional<MeasuredShare> measured;
@@ -38,7 +38,8 @@ struct ComparisonRow {
 [[nodiscard]] std::vector<ComparisonRow> comparison_rows(std::span<const Comparison> methods);
 
 /// The rows for a terminal of `width` columns: more methods than fit go into a further block.
-[[nodiscard]] std::string comparison_table(std::span<const Comparison> methods, std::size_t width = 80);
+[[nodiscard]] std::string comparison_table(std::span<const Comparison> methods,
+                                           std::size_t width = 80);
 
 /// comparison.csv: one row per method, exact numbers, empty where there is none.
 [[nodiscard]] std::string comparison_csv(std::span<const Comparison> methods);

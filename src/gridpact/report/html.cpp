@@ -57,8 +57,8 @@ std::string escaped(std::string_view text) {
 std::string to_html(const HtmlTable& table) {
   const auto caption = escaped(table.caption);
   std::string out = fmt::format(
-      "<div class=\"table\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>\n"
-      "<caption>{}</caption>\n<thead><tr>",
+      "<p class=\"caption\">{}</p>\n<div class=\"table\" role=\"region\" aria-label=\"{}\" "
+      "tabindex=\"0\"><table>\n<thead><tr>",
       caption, caption);
   for (std::size_t column = 0; column < table.head.size(); ++column) {
     std::string_view classes;
@@ -95,8 +95,8 @@ std::string section(std::string_view id, std::string_view title, std::string_vie
   return fmt::format(
       "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}"
       "<div class=\"grid\">\n{3}</div>\n</section>\n",
-      id, escaped(title), lead.empty() ? "" : fmt::format("<p class=\"lead\">{}</p>\n", escaped(lead)),
-      content);
+      id, escaped(title),
+      lead.empty() ? "" : fmt::format("<p class=\"lead\">{}</p>\n", escaped(lead)), content);
 }
 
 }  // namespace gridpact::report

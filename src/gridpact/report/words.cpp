@@ -52,11 +52,17 @@ std::string percent(double share) {
   return grouped(100.0 * share, percent_decimals(100.0 * share)) + " %";
 }
 
-std::string with_interval(const MeasuredShare& measured) {
-  const int decimals = percent_decimals(100.0 * (measured.share > 0.0 ? measured.share : measured.upper));
-  return fmt::format("{} % [{}, {}]", grouped(100.0 * measured.share, decimals),
-                     grouped(100.0 * measured.lower, decimals),
+std::string limit_percent(double share) { return fmt::format("{:.6g} %", 100.0 * share); }
+
+std::string interval(const MeasuredShare& measured) {
+  const double size = measured.share > 0.0 ? measured.share : measured.upper;
+  const int decimals = percent_decimals(100.0 * size);
+  return fmt::format("[{}, {}]", grouped(100.0 * measured.lower, decimals),
                      grouped(100.0 * measured.upper, decimals));
+}
+
+std::string with_interval(const MeasuredShare& measured) {
+  return percent(measured.share) + " " + interval(measured);
 }
 
 std::string days_of(const TimeGrid& grid) {
@@ -70,6 +76,8 @@ std::string days_of(const TimeGrid& grid) {
   return fmt::format("{}, {:02}:{:02} to {}, {:02}:{:02}", date_of(first), first.hour, first.minute,
                      date_of(last), last.hour, last.minute);
 }
+
+std::string first_day_of(const TimeGrid& grid) { return date_of(grid.local(0)); }
 
 std::string length_of_period(const TimeGrid& grid) {
   const auto seconds = grid.period.count();
@@ -101,7 +109,8 @@ std::string_view words_of(RowKind kind) {
 
 std::string quantity(RowKind kind, double value) {
   const int decimals = kind == RowKind::voltage ? 4 : 1;
-  return std::isfinite(value) ? grouped(value, decimals) + " " + std::string(unit_of(kind)) : "none";
+  return std::isfinite(value) ? grouped(value, decimals) + " " + std::string(unit_of(kind))
+                              : "none";
 }
 
 std::string_view words_of(Method method) {

@@ -20,11 +20,17 @@ namespace gridpact::report {
 [[nodiscard]] std::string euros(double value);
 /// A share of 1 as "12.3 %", with more decimals the smaller it is: "0.31 %", "0.004 %".
 [[nodiscard]] std::string percent(double share);
+/// A limit that somebody asked for, with no more digits than they gave: "5 %".
+[[nodiscard]] std::string limit_percent(double share);
+/// The interval in percent: "[0.25, 0.39]"
+[[nodiscard]] std::string interval(const MeasuredShare& measured);
 /// "0.31 % [0.25, 0.39]"
 [[nodiscard]] std::string with_interval(const MeasuredShare& measured);
 
 /// "24 November 2016" where the horizon is that local day, else with begin and end.
 [[nodiscard]] std::string days_of(const TimeGrid& grid);
+/// The local day on which the horizon begins: "24 November 2016".
+[[nodiscard]] std::string first_day_of(const TimeGrid& grid);
 /// "1 h", "15 min"
 [[nodiscard]] std::string length_of_period(const TimeGrid& grid);
 /// "hour" if a period is one, else "period".
@@ -32,14 +38,16 @@ namespace gridpact::report {
 
 /// What the limits of a kind are called: "voltage band", "branch current", ...
 [[nodiscard]] std::string_view words_of(RowKind kind);
-/// A value in the unit of the limits of `kind`, with the decimals that suit it: "0.0123 pu", "6.3 A", "74.5 kW".
+/// A value in the unit of the limits of `kind`, with the decimals that suit it: "0.0123 pu", "6.3
+/// A", "74.5 kW".
 [[nodiscard]] std::string quantity(RowKind kind, double value);
 /// What a method is, in one line.
 [[nodiscard]] std::string_view words_of(Method method);
 /// "18", or "18.2" for phase 2.
 [[nodiscard]] std::string place_of(const Feeder& feeder, std::size_t node_phase);
 
-/// The share that the promise is about: the worst period where ε is per period, the days where it is for the horizon.
+/// The share that the promise is about: the worst period where ε is per period, the days where it
+/// is for the horizon.
 [[nodiscard]] const MeasuredShare& promised_share(const Certificate& certificate);
 
 }  // namespace gridpact::report

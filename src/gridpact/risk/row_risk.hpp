@@ -1,50 +1,94 @@
 #pragma once
 
+#include <vector>
+
 #include "gridpact/model/case.hpp"
 #include "gridpact/uncertainty/law.hpp"
 
 namespace gridpact::risk {
 
+/// upper_coefficient·upper + lower_coefficient·lower ≥ at_least, coefficients ≥ 0, on the distances
+/// of RowRisk.
+struct HalfPlane {
+  double upper_coefficient = 0.0;
+  double lower_coefficient = 0.0;
+  double at_least = 0.0;
+};
+
 /// How likely a two-sided limit is to break: the row keeps −lower ≤ e ≤ upper, e the row's error
 /// about its mean, and `upper`, `lower` the distances from the mean to the limits (infinite where
-/// there is none). Everything here is a statement about *every* law that the chosen knowledge allows.
+/// there is none). Everything here is a statement about *every* law that the chosen knowledge
+/// allows.
+///
+/// A law without deviation breaks surely where a distance is negative and never else. `mixture`
+/// without components counts as `gaussian`. A support that is empty or one point while the
+/// deviation is not zero counts as unknown.
 class RowRisk {
  public:
   RowRisk(const uncertainty::ScalarLaw& law, Knowledge knowledge);
 
   /// Worst-case probability that the row breaks (math.md §2). For `moments`: the exact two-sided
-  /// bound; `moments_support`: 0 where the support fits, else the moments' bound; `gaussian`,
-  /// `mixture`: exact probability under the fitted law (support not used).
+  /// bound; `moments_support`: 0 where the support fits on both sides, Cantelli's bound of the
+  /// other side where it fits on one, else the moments' bound (valid; the support could make it
+  /// smaller); `gaussian`, `mixture`: exact probability under the fitted law (support not used).
   [[nodiscard]] double violation(double upper, double lower) const;
 
-  /// A supporting line of the convex function that `violation` is on the domain upper ≥
-  /// margin_upper(limit), lower ≥ margin_lower(limit), disregarding the support's drop to zero:
-  /// violation(u, l) ≥ value + d_upper·(u − upper) + d_lower·(l − lower) for all (u, l) there.
+  /// A supporting line of the convex function that `violation` is on the domain
+  /// upper ≥ convex_from_upper(), lower ≥ convex_from_lower(), disregarding the support's drops (so
+  /// it may lie above `violation` where the support fits: safe, not tight): violation(u, l) ≥ value
+  /// + d_upper·(u − upper) + d_lower·(l − lower) for all (u, l) there. Touches at (upper, lower),
+  /// or, for a point outside the domain, at the nearest point in it.
   struct Tangent {
     double value = 0.0;
-    double d_upper = 0.0;
-    double d_lower = 0.0;
+    double d_upper = 0.0;  ///< ≤ 0
+    double d_lower = 0.0;  ///< ≤ 0
   };
   [[nodiscard]] Tangent tangent(double upper, double lower) const;
 
-  /// Smallest distance u so that P(e > u) ≤ ε for all permitted laws: k(ε)σ (or min(k(ε)σ, h)).
+  /// Smallest distance u so that P(e > u) ≤ ε for all permitted laws, 0 < ε < 1: k(ε)σ (or
+  /// min(k(ε)σ, h)), rounded to the safe side. Negative where a Gaussian or mixture allows it.
   [[nodiscard]] double margin_upper(double epsilon) const;
   [[nodiscard]] double margin_lower(double epsilon) const;
 
-  /// Where the convex description holds: u ≥ margin_upper(0.5)-like start; violation is convex in
-  /// (upper, lower) for distances at or beyond these and ε ≤ 1/2.
-  [[nodiscard]] double convex_from_upper() const;
-  [[nodiscard]] double convex_from_lower() const;
+  /// Where the convex description begins: σ for moments, 0 for a Gaussian, for a mixture the last
+  /// point where its density may still rise, found by interval arithmetic to 0.1 % of σ on the safe
+  /// side. Before it a mixture's tail may be concave (a far bump of small weight): `violation` is
+  /// right there too, but `tangent` and `inner_halfplanes` say nothing of it, so a program that
+  /// uses them must ask for upper ≥ convex_from_upper() as well. That loses nothing if P(e >
+  /// convex_from_upper()) ≥ ε, as it is with moments for every ε ≤ 1/2, and with a mixture whose
+  /// last bump weighs 2ε or more.
+  [[nodiscard]] double convex_from_upper() const { return convex_from_upper_; }
+  [[nodiscard]] double convex_from_lower() const { return convex_from_lower_; }
+
+  /// Half-planes whose intersection lies inside {violation ≤ ε} and inside the convex domain, and
+  /// holds every point of it that is moved outwards by `tolerance`·(its distances, σ at the least)
+  /// on both sides. 0 < ε < 1 (used up to 1/2). With moments_support the region is not convex: if
+  /// the support of a side lies within its margin k(ε)σ, the box of the two margins, which is all
+  /// of it; else the moments' region.
+  [[nodiscard]] std::vector<HalfPlane> inner_halfplanes(double epsilon,
+                                                        double tolerance = 0.004) const;
 
   [[nodiscard]] double std_deviation() const { return sigma_; }
   [[nodiscard]] double mean() const { return law_.mean; }
-  [[nodiscard]] double support_upper() const;  ///< largest e above the mean; infinite without support
+  [[nodiscard]] double support_upper()
+      const;  ///< largest e above the mean; infinite without support
   [[nodiscard]] double support_lower() const;
 
  private:
+  [[nodiscard]] bool by_moments() const {
+    return knowledge_ == Knowledge::moments || knowledge_ == Knowledge::moments_support;
+  }
+  /// violation without what the support takes off.
+  [[nodiscard]] double convex_violation(double upper, double lower) const;
+
   uncertainty::ScalarLaw law_;
   Knowledge knowledge_;
   double sigma_;
+  /// Of e (mean taken off) and of −e; one component for a Gaussian, none for moments.
+  std::vector<uncertainty::ScalarLaw::Component> upward_;
+  std::vector<uncertainty::ScalarLaw::Component> downward_;
+  double convex_from_upper_ = 0.0;
+  double convex_from_lower_ = 0.0;
 };
 
 /// k(ε) of the standardised one-sided constraint, math.md §2: √((1−ε)/ε) for moments, Φ⁻¹(1−ε) for
@@ -52,9 +96,10 @@ class RowRisk {
 [[nodiscard]] double cantelli_factor(double epsilon);
 [[nodiscard]] double gaussian_factor(double epsilon);
 
-/// Worst-case P(e > u or e < −l) over all laws with mean 0 and deviation sigma; u, l ≥ 0.
-/// With u ≤ l (else mirrored), T = (u+l)/2, d = (l−u)/2: σ²/(σ²+u²) where that law's second atom
-/// stays inside, else the two-sided bound (σ²+d²)/T², at most 1.
+/// Worst-case P(e ≥ u or e ≤ −l) over all laws with mean 0 and deviation sigma.
+/// With u ≤ l (else mirrored), T = (u+l)/2, d = (l−u)/2: σ²/(σ²+u²) where that law's second atom,
+/// at −σ²/u, lies on the near side of mid-band (d·u ≥ σ²), else (σ²+d²)/T², at most 1. For sigma =
+/// 0 the strict event: 0 if u, l ≥ 0, else 1.
 [[nodiscard]] double two_sided_moment_bound(double sigma, double upper, double lower);
 
 }  // namespace gridpact::risk

@@ -12,7 +12,7 @@
 // are neighbours of a dark hour, and their deviation is exactly zero. Without levels all distances
 // are zero and the neighbours are the whole past of these periods.
 
-#include "gridpact/uncertainty/conditional.hpp"
+#include "gridpact/uncertainty/detail/conditional.hpp"
 
 #include <algorithm>
 #include <cmath>

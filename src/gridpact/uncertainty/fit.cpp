@@ -16,9 +16,9 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/uncertainty/conditional.hpp"
+#include "gridpact/uncertainty/detail/conditional.hpp"
+#include "gridpact/uncertainty/detail/standard.hpp"
 #include "gridpact/uncertainty/law.hpp"
-#include "gridpact/uncertainty/standard.hpp"
 
 namespace gridpact::uncertainty {
 
@@ -47,7 +47,7 @@ Faults shape_faults(const ErrorHistory& history) {
   }
   if (history.days.size() < least_days) {
     faults.push_back(error(
-        history, fmt::format("only {} whole days, and at least {} are needed to know how errors "
+        history, fmt::format("only {} whole day(s), and at least {} are needed to know how errors "
                              "spread and move together; give a longer history",
                              history.days.size(), least_days)));
   }

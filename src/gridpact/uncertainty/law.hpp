@@ -67,9 +67,10 @@ inline constexpr std::size_t least_days = 14;
 /// Fits the law of the planned day. Mean and deviation of each period and source are those of the
 /// past errors nearest in forecast level (same period of the day, or its neighbours); what remains
 /// after standardising is pooled over periods and gives correlation, mixture and persistence. The
-/// support holds every error of the neighbours and every standardised error of the past, scaled to
-/// the planned period, as far as physically possible; mean and deviation are those of a law on that
-/// support. Faults: too few days, non-finite data, ragged shapes, physical limits that cross.
+/// support holds every error of the neighbours and, scaled to the planned period, every
+/// standardised error of past periods whose deviation was not less than half of the planned one, as
+/// far as physically possible; mean and deviation are those of a law on that support. Faults: too
+/// few days, non-finite data, ragged shapes, physical limits that cross.
 [[nodiscard]] Result<LayerLaw> fit(const ErrorHistory& history, const FitOptions& options = {});
 
 /// One day (periods × n, kW) from the law: marginals of each period exactly the mixture, the

@@ -19,7 +19,7 @@
 #define ARMA_WARN_LEVEL 0     // the library never prints
 #define ARMA_DONT_USE_OPENMP  // the same sums in the same order, whatever the caller's flags
 #define ARMA_DONT_USE_HDF5
-#include "gridpact/uncertainty/mixture.hpp"
+#include "gridpact/uncertainty/detail/mixture.hpp"
 
 #include <algorithm>
 #include <armadillo>

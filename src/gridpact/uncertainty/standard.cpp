@@ -15,7 +15,7 @@
 // N (1 − r²) / (1 + r²) independent ones for second moments (Bartlett 1946), and no fewer than the
 // days that they come from.
 
-#include "gridpact/uncertainty/standard.hpp"
+#include "gridpact/uncertainty/detail/standard.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -24,7 +24,7 @@
 
 #include <Eigen/Dense>
 
-#include "gridpact/uncertainty/mixture.hpp"
+#include "gridpact/uncertainty/detail/mixture.hpp"
 
 namespace gridpact::uncertainty {
 

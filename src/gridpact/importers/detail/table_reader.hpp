@@ -9,8 +9,8 @@
 
 #include "gridpact/base/result.hpp"
 #include "gridpact/base/time_grid.hpp"
+#include "gridpact/importers/detail/toml_document.hpp"
 #include "gridpact/importers/table_format.hpp"
-#include "gridpact/importers/toml_document.hpp"
 
 namespace gridpact::importers {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "gridpact/base/matrix.hpp"
-#include "gridpact/uncertainty/conditional.hpp"
+#include "gridpact/uncertainty/detail/conditional.hpp"
 #include "gridpact/uncertainty/law.hpp"
 
 namespace gridpact::uncertainty {

@@ -7,7 +7,7 @@
 
 #include "gridpact/base/result.hpp"
 #include "gridpact/base/time_grid.hpp"
-#include "gridpact/importers/input_files.hpp"
+#include "gridpact/importers/detail/input_files.hpp"
 #include "gridpact/importers/table_format.hpp"
 
 namespace gridpact::importers {

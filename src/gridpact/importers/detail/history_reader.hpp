@@ -3,9 +3,9 @@
 #include <optional>
 #include <vector>
 
-#include "gridpact/importers/input_files.hpp"
-#include "gridpact/importers/session_file.hpp"
-#include "gridpact/importers/table_reader.hpp"
+#include "gridpact/importers/detail/input_files.hpp"
+#include "gridpact/importers/detail/session_file.hpp"
+#include "gridpact/importers/detail/table_reader.hpp"
 #include "gridpact/model/case.hpp"
 
 namespace gridpact::importers {
@@ -34,8 +34,8 @@ struct WrittenHistory {
                                                   const std::optional<TimeGrid>& horizon,
                                                   InputFiles& files, Faults& faults);
 
-/// A warning (a note if they are few) if the chargers of the station at `table` could not have given
-/// some cars of the history what they got.
+/// A warning (a note if they are few) if the chargers of the station at `table` could not have
+/// given some cars of the history what they got.
 void check_deliverable(const TableReader& table, const WrittenHistory& history,
                        const std::string& history_name, Faults& faults);
 

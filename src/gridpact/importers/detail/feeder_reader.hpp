@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "gridpact/base/result.hpp"
-#include "gridpact/importers/input_files.hpp"
+#include "gridpact/importers/detail/input_files.hpp"
 #include "gridpact/model/feeder.hpp"
 
 namespace gridpact::importers {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gridpact/base/result.hpp"
-#include "gridpact/importers/table_reader.hpp"
+#include "gridpact/importers/detail/table_reader.hpp"
 #include "gridpact/model/case.hpp"
 
 namespace gridpact::importers {

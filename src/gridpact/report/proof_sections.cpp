@@ -1,0 +1,178 @@
+#include <fmt/format.h>
+
+#include "gridpact/report/html.hpp"
+#include "gridpact/report/sections.hpp"
+#include "gridpact/report/words.hpp"
+
+namespace gridpact::report {
+
+namespace {
+
+std::string fact(std::string_view name, std::string_view value) {
+  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value));
+}
+
+std::string digest(std::string_view name, std::string_view value) {
+  return fmt::format("<div><dt>{}</dt><dd><code>{}</code></dd></div>\n", escaped(name),
+                     value.empty() ? "–" : escaped(value));
+}
+
+HtmlTable by_period_table(const Certificate& certificate, const TimeGrid& grid) {
+  HtmlTable table{"Scenarios with any violation, by period", {"From", "Share", "Interval"}, {}};
+  for (std::size_t t = 0; t < certificate.by_period.size(); ++t) {
+    const auto& measured = certificate.by_period[t];
+    table.rows.push_back(
+        {grid.label(t), percent(measured.share),
+         fmt::format("{} to {}", percent(measured.lower), percent(measured.upper))});
+  }
+  return table;
+}
+
+HtmlTable by_kind_table(const Certificate& certificate) {
+  HtmlTable table{"Scenario-periods with a violation, by kind of limit",
+                  {"Limit", "Share", "Interval", "Count"},
+                  {}};
+  for (std::size_t i = 0; i < certificate.by_kind.size(); ++i) {
+    const auto& measured = certificate.by_kind[i];
+    table.rows.push_back({std::string(words_of(all_row_kinds.at(i))), percent(measured.share),
+                          fmt::format("{} to {}", percent(measured.lower), percent(measured.upper)),
+                          grouped(measured.count)});
+  }
+  return table;
+}
+
+HtmlTable limit_table(const Certificate& certificate, const TimeGrid& grid) {
+  constexpr std::size_t shown = 20;
+  HtmlTable table{"The limits that broke most often",
+                  {"Limit", "Place", "Times broken", "Worst excess", "When", "In scenario"},
+                  {},
+                  2,
+                  {},
+                  {}};
+  for (const auto& limit : certificate.limits) {
+    if (table.rows.size() == shown) {
+      break;
+    }
+    table.rows.push_back({std::string(words_of(limit.kind)), limit.place,
+                          grouped(limit.periods_violated), quantity(limit.kind, limit.worst_excess),
+                          grid.label(limit.worst_period), std::to_string(limit.worst_scenario)});
+  }
+  return table;
+}
+
+std::string facts(const Certificate& certificate) {
+  std::string out = "<div class=\"card wide\"><dl class=\"facts\">\n";
+  out += fact("Scenarios replayed",
+              grouped(certificate.scenarios) + (certificate.partial ? " (stopped early)" : ""));
+  out += fact("Drawn from", certificate.law);
+  out += fact("Seed", std::to_string(certificate.seed));
+  out += fact("Days with any violation", with_interval(certificate.days));
+  out += fact("Periods with any violation", with_interval(certificate.periods));
+  out += fact("Power flows without a solution", grouped(certificate.diverged));
+  out += fact("Energy not delivered",
+              fmt::format("{} of {} kWh a day", grouped(certificate.energy_undelivered_kwh, 1),
+                          grouped(certificate.energy_wanted_kwh, 0)));
+  out += fact("Cars that left short", percent(certificate.cars_short));
+  out += fact("Cost of a replayed day",
+              fmt::format("{} (5 % to 95 %: {} to {})", euros(certificate.cost_mean_eur),
+                          euros(certificate.cost_p05_eur), euros(certificate.cost_p95_eur)));
+  out += digest("Case, SHA-256", certificate.case_digest);
+  out += digest("Plan, SHA-256", certificate.plan_digest);
+  out += fact("Software", certificate.software);
+  return out + "</dl></div>\n";
+}
+
+std::string quoted_for_shell(const std::string& word) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) {
+    return word;
+  }
+  std::string out = "'";
+  for (const char c : word) {
+    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return out + "'";
+}
+
+std::string commands(const Case& problem, const ReportInput& input) {
+  const auto path = quoted_for_shell(problem.source);
+  std::string out;
+  if (input.chosen) {
+    const auto& plan = *input.chosen;
+    out += fmt::format("gridpact plan {} --method {} --risk {} --out DIR\n", path,
+                       to_string(plan.method), plan.risk.joint_violation_limit);
+  }
+  if (const auto* certificate = input.certificate) {
+    out += fmt::format("gridpact verify DIR/plan.json --scenarios {} --seed {}\n",
+                       certificate->scenarios, certificate->seed);
+  }
+  if (!input.methods.empty()) {
+    std::string names;
+    for (const auto& entry : input.methods) {
+      names += (names.empty() ? "" : ",") + std::string(to_string(entry.method));
+    }
+    out += fmt::format("gridpact compare {} --methods {}\n", path, names);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string certificate_section(const ReportInput& input) {
+  if (!input.certificate || !input.chosen) {
+    return {};
+  }
+  const auto& certificate = *input.certificate;
+  const auto& grid = input.chosen->horizon;
+  std::string content = facts(certificate);
+  if (!certificate.by_period.empty()) {
+    content += to_html(Figure{"proof-period", "Violations over the day",
+                              "Share of scenarios in which any limit broke, with its interval. "
+                              "Dashed: the limit promised.",
+                              "Measured joint violation of each period.",
+                              by_period_table(certificate, grid), 280, false});
+  }
+  if (!certificate.by_kind.empty()) {
+    content += to_html(Figure{"proof-kind", "Violations by kind of limit",
+                              "Share of all scenario-periods, with its interval.",
+                              "Measured violation of each kind of limit.",
+                              by_kind_table(certificate), 280, false});
+  }
+  content +=
+      certificate.limits.empty()
+          ? "<p class=\"card wide\">No limit broke in any scenario.</p>\n"
+          : "<div class=\"card wide\">" + to_html(limit_table(certificate, grid)) + "</div>\n";
+  return section("certificate", "The proof",
+                 "Fresh scenarios, replayed through the plan's own rules and the exact AC power "
+                 "flow, by code that shares nothing with the planner.",
+                 content);
+}
+
+std::string assumptions_section(const Case& problem, const ReportInput& input) {
+  std::string content = "<div class=\"card wide\"><h3>Assumed or repaired on reading</h3>\n";
+  if (problem.notes.empty()) {
+    content += "<p>Nothing: the case was complete.</p>\n";
+  } else {
+    content += "<ul class=\"notes\">\n";
+    for (const auto& note : problem.notes) {
+      content += "<li>" + escaped(to_string(note)) + "</li>\n";
+    }
+    content += "</ul>\n";
+  }
+  if (input.chosen) {
+    const auto& plan = *input.chosen;
+    content += "<dl class=\"facts\">\n";
+    content += fact("Method", fmt::format("{}: {}", to_string(plan.method), words_of(plan.method)));
+    content += fact("Known of the errors", to_string(plan.risk.knowledge));
+    content += fact("Error of the linear model", grouped(plan.linear_error_pu, 5) + " pu at most");
+    content += digest("Case, SHA-256", plan.case_digest);
+    content += fact("Software", plan.software);
+    content += "</dl>\n";
+  }
+  content += "</div>\n<div class=\"card wide\"><h3>Make it again</h3>\n<pre tabindex=\"0\"><code>" +
+             escaped(commands(problem, input)) + "</code></pre></div>\n";
+  return section("assumptions", "What was assumed, and how to repeat it", "", content);
+}
+
+}  // namespace gridpact::report

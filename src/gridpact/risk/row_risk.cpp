@@ -1,0 +1,131 @@
+// One uncertain row (math.md §2). Moments: moment_bound.cpp. Gaussian and mixture: the two tails
+// are disjoint events, so P = P(e > u) + P(e < −l), a sum of two functions each convex beyond its
+// last mode.
+
+#include "gridpact/risk/row_risk.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "gridpact/risk/detail/moment_bound.hpp"
+#include "gridpact/risk/detail/tails.hpp"
+
+namespace gridpact::risk {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// The margin kσ, on the safe side of rounding.
+double moment_margin(double sigma, double epsilon) {
+  double u = cantelli_factor(epsilon) * sigma;
+  while (two_sided_moment_bound(sigma, u, infinity) > epsilon) {
+    u = std::nextafter(u, infinity);
+  }
+  return u;
+}
+
+}  // namespace
+
+RowRisk::RowRisk(const uncertainty::ScalarLaw& law, Knowledge knowledge)
+    : law_(law), knowledge_(knowledge), sigma_(law.std_deviation) {
+  if (by_moments()) {
+    convex_from_upper_ = convex_from_lower_ = sigma_;
+    return;
+  }
+  if (knowledge_ == Knowledge::gaussian || law.mixture.empty()) {
+    upward_ = downward_ = {{1.0, 0.0, sigma_}};
+    return;
+  }
+  for (const auto& [weight, mean, deviation] : law.mixture) {
+    upward_.push_back({weight, mean - law.mean, deviation});
+    downward_.push_back({weight, law.mean - mean, deviation});
+  }
+  if (sigma_ > 0.0) {
+    convex_from_upper_ = last_rise(upward_, 1e-3 * sigma_);
+    convex_from_lower_ = last_rise(downward_, 1e-3 * sigma_);
+  }
+}
+
+double RowRisk::convex_violation(double upper, double lower) const {
+  if (sigma_ == 0.0) {
+    return upper < 0.0 || lower < 0.0 ? 1.0 : 0.0;
+  }
+  if (by_moments()) {
+    return two_sided_moment_bound(sigma_, upper, lower);
+  }
+  return std::min(1.0, tail(upward_, upper) + tail(downward_, lower));
+}
+
+double RowRisk::violation(double upper, double lower) const {
+  if (knowledge_ == Knowledge::moments_support) {
+    const bool never_above = upper >= support_upper();
+    const bool never_below = lower >= support_lower();
+    if (never_above && never_below) {
+      return 0.0;
+    }
+    return convex_violation(never_above ? infinity : upper, never_below ? infinity : lower);
+  }
+  return convex_violation(upper, lower);
+}
+
+RowRisk::Tangent RowRisk::tangent(double upper, double lower) const {
+  if (sigma_ == 0.0) {
+    return {};
+  }
+  const double u = std::max(upper, convex_from_upper_);
+  const double l = std::max(lower, convex_from_lower_);
+  Tangent out;
+  if (by_moments()) {
+    out = moment_tangent(sigma_, u, l);
+  } else {
+    out = {tail(upward_, u) + tail(downward_, l), -density(upward_, u), -density(downward_, l)};
+  }
+  // The line touches at (u, l) and is told from (upper, lower).
+  if (upper < u) {
+    out.value += out.d_upper * (upper - u);
+  }
+  if (lower < l) {
+    out.value += out.d_lower * (lower - l);
+  }
+  return out;
+}
+
+double RowRisk::margin_upper(double epsilon) const {
+  if (sigma_ == 0.0) {
+    return 0.0;
+  }
+  if (!by_moments()) {
+    return tail_quantile(upward_, epsilon);
+  }
+  const double margin = moment_margin(sigma_, epsilon);
+  return knowledge_ == Knowledge::moments_support ? std::min(margin, support_upper()) : margin;
+}
+
+double RowRisk::margin_lower(double epsilon) const {
+  if (sigma_ == 0.0) {
+    return 0.0;
+  }
+  if (!by_moments()) {
+    return tail_quantile(downward_, epsilon);
+  }
+  const double margin = moment_margin(sigma_, epsilon);
+  return knowledge_ == Knowledge::moments_support ? std::min(margin, support_lower()) : margin;
+}
+
+double RowRisk::support_upper() const {
+  if (sigma_ > 0.0 && law_.support_low >= law_.support_high) {
+    return infinity;
+  }
+  return std::max(0.0, law_.support_high - law_.mean);
+}
+
+double RowRisk::support_lower() const {
+  if (sigma_ > 0.0 && law_.support_low >= law_.support_high) {
+    return infinity;
+  }
+  return std::max(0.0, law_.mean - law_.support_low);
+}
+
+}  // namespace gridpact::risk
