@@ -248,8 +248,8 @@ Decision DayProgram::decision(std::span<const double> point) const {
     }
     return out;
   };
-  return {values(v.generator_kw), values(v.generator_kvar), values(v.curtailed_kw),
-          values(v.renewable_kvar), values(v.charge_kw), {}};
+  return {values(v.generator_kw),   values(v.generator_kvar), values(v.curtailed_kw),
+          values(v.renewable_kvar), values(v.charge_kw),      {}};
 }
 
 Disturbances disturbances(const Prepared::State& state) {

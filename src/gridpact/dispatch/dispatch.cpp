@@ -73,7 +73,7 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
     return faults;
   }
   auto decision = solved->day->decision(solved->solution.point);
-  decision.car_kw = solved->hull->car_schedules(solved->solution.point);
+  decision.schedules = solved->hull->used_schedules(solved->solution.point);
   return Solved{*std::move(plan), std::move(decision)};
 }
 
@@ -142,28 +142,33 @@ Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
 }
 
 Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
+  // On the way to the operating point any rounding of the rows' switches is good enough.
+  auto rough = options;
+  rough.relative_gap = 1.0;
   State state = prepared.state();
-  auto solved = solve_at(state, options);
+  auto solved = solve_at(state, rough);
   for (int i = 0; i < options.max_refinements && solved; ++i) {
     auto next = state;
     if (auto faults = move_to(next, solved->decision, options); !faults.empty()) {
       return faults;
     }
-    next.step = state.step / 2.0;
-    auto refined = solve_at(next, options);
+    next.step = state.step / 3.0;
+    auto refined = solve_at(next, rough);
     if (!refined) {  // no plan within the step, where things look different by now: start from
                      // there
       next.step = 1.0;
-      refined = solve_at(next, options);
+      refined = solve_at(next, rough);
     }
     const bool settled = refined && refined->plan.linear_error_pu <= options.linear_tolerance_pu &&
                          largest_move_kw(refined->decision, solved->decision) <= options.settled_kw;
-    if(getenv("DBG")&&refined) fprintf(stderr,"refine %d err %.2e cost %.3f move %.1f\n",i,refined->plan.linear_error_pu,refined->plan.cost.total_eur(),largest_move_kw(refined->decision, solved->decision));
     state = std::move(next);
     solved = std::move(refined);
     if (settled) {
       break;
     }
+  }
+  if (solved && solved->plan.gap > options.relative_gap) {
+    solved = solve_at(state, options);
   }
   if (!solved) {
     return solved.faults();

@@ -13,8 +13,9 @@ struct Decision {
   std::vector<Profile> generator_kw, generator_kvar;
   std::vector<Profile> curtailed_kw, renewable_kvar;
   std::vector<Profile> charge_kw;
-  std::vector<Matrix>
-      car_kw;  ///< per station, cars × periods: how the fleet does it; empty if unknown
+  /// Per station: schedules of its fleet of which `charge_kw` is a convex combination; empty if
+  /// unknown.
+  std::vector<std::vector<fleet::Schedule>> schedules = {};
 
   [[nodiscard]] static Decision idle(const Case& problem, const Beliefs& beliefs);
 };

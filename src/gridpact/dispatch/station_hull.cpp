@@ -4,6 +4,8 @@
 
 #include "gridpact/dispatch/station_hull.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace gridpact::dispatch {
@@ -37,8 +39,12 @@ StationHull::StationHull(DayProgram& day)
     answer([&](double t) {
       return problem.substation.import_price_eur_per_kwh[static_cast<std::size_t>(t)];
     });
-    if (!day.state.decision.car_kw.empty()) {  // so that the operating point itself can be reached
-      add(s, {day.state.decision.charge_kw[s], day.state.decision.car_kw[s]});
+    if (!day.state.decision.schedules
+             .empty()) {  // so that the operating point itself can be reached
+      for (const auto& schedule : day.state.decision.schedules[s]) {
+        add(s, schedule);
+      }
+      continue;
     }
     for (std::size_t avoided = 0; avoided < periods; ++avoided) {
       answer([&](double t) { return static_cast<std::size_t>(t) == avoided ? 1.0 : 0.0; });
@@ -60,9 +66,9 @@ void StationHull::add(std::size_t s, fleet::Schedule schedule) {
   station.schedules.push_back(std::move(schedule));
 }
 
-double StationHull::add_columns(const program::Solution& solution) {
-  constexpr double smallest_gain_eur = 1e-7;
-  double total = 0.0;
+StationHull::Priced StationHull::add_columns(const program::Solution& solution,
+                                             double smallest_gain_eur) {
+  Priced out;
   for (std::size_t s = 0; s < stations_.size(); ++s) {
     const auto& station = stations_[s];
     Profile price;
@@ -75,12 +81,13 @@ double StationHull::add_columns(const program::Solution& solution) {
     for (std::size_t t = 0; t < price.size(); ++t) {
       reduced_cost += price[t] * schedule.total_kw[t];
     }
+    out.bound_change_eur += std::min(0.0, reduced_cost);
     if (reduced_cost < -smallest_gain_eur) {
-      total += reduced_cost;
       add(s, std::move(schedule));
+      ++out.added;
     }
   }
-  return total;
+  return out;
 }
 
 std::vector<Matrix> StationHull::car_schedules(std::span<const double> point) const {
@@ -98,6 +105,20 @@ std::vector<Matrix> StationHull::car_schedules(std::span<const double> point) co
       w /= sum;
     }
     out.push_back(fleet::combine(station.schedules, weights).car_kw);
+  }
+  return out;
+}
+
+std::vector<std::vector<fleet::Schedule>> StationHull::used_schedules(
+    std::span<const double> point) const {
+  std::vector<std::vector<fleet::Schedule>> out;
+  for (const auto& station : stations_) {
+    auto& used = out.emplace_back();
+    for (std::size_t k = 0; k < station.weights.size(); ++k) {
+      if (point[station.weights[k].index()] > 0.0) {
+        used.push_back(station.schedules[k]);
+      }
+    }
   }
   return out;
 }

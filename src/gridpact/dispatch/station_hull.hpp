@@ -14,12 +14,21 @@ class StationHull {
  public:
   explicit StationHull(DayProgram& day);
 
-  /// Prices new schedules at `solution`'s duals. Returns Σ_s of the most negative reduced costs, ≤
-  /// 0: objective + this is a lower bound on the program over the exact sets.
-  double add_columns(const program::Solution& solution);
+  struct Priced {
+    std::size_t added = 0;
+    /// Σ_s of the negative reduced costs: objective + this is a lower bound over the exact sets.
+    double bound_change_eur = 0.0;
+  };
+  /// Prices new schedules at `solution`'s duals and adds those that promise more than
+  /// `smallest_gain_eur`.
+  Priced add_columns(const program::Solution& solution, double smallest_gain_eur);
 
   /// The cars' schedules (cars × periods, kW) at a point of the program.
   [[nodiscard]] std::vector<Matrix> car_schedules(std::span<const double> point) const;
+
+  /// The schedules of which the stations' profiles at a point are made.
+  [[nodiscard]] std::vector<std::vector<fleet::Schedule>> used_schedules(
+      std::span<const double> point) const;
 
   [[nodiscard]] std::size_t columns() const;
 
