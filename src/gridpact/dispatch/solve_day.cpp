@@ -72,13 +72,14 @@ class DaySolver {
       if (out_.solution.status != program::Status::optimal) {
         return {solver_fault()};
       }
-      const double gain = out_.hull->add_columns(out_.solution);
+      const double smallest_gain =
+          cost_tolerance * std::max(1.0, std::abs(out_.solution.objective));
+      const auto priced = out_.hull->add_columns(out_.solution, smallest_gain);
       const std::size_t cuts = out_.rows->separate(out_.solution.point) + separate_cost();
-      const double scale = std::max(1.0, std::abs(out_.solution.objective));
       if (with_bound) {
-        bound_ = out_.solution.objective + gain;
+        bound_ = out_.solution.objective + priced.bound_change_eur;
       }
-      if (cuts == 0 && gain >= -cost_tolerance * scale) {
+      if (cuts == 0 && priced.added == 0) {
         return {};
       }
     }
