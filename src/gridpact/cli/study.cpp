@@ -88,7 +88,7 @@ std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch:
                                             const CompareArguments& arguments,
                                             const CommonArguments& common,
                                             const Terminal& terminal) {
-  constexpr std::array limits{0.2, 0.1, 0.05, 0.02, 0.01, 0.005};
+  constexpr std::array limits{0.2, 0.1, 0.02, 0.01};
   std::vector<report::FrontierPoint> out;
   for (const double limit : limits) {
     if (interrupted()) {
