@@ -24,8 +24,8 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/program/dual_bound.hpp"
 #include "gridpact/program/detail/highs_model.hpp"
+#include "gridpact/program/dual_bound.hpp"
 #include "gridpact/program/program.hpp"
 
 namespace gridpact::program {

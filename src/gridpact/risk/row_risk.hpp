@@ -78,6 +78,10 @@ class RowRisk {
   [[nodiscard]] bool by_moments() const {
     return knowledge_ == Knowledge::moments || knowledge_ == Knowledge::moments_support;
   }
+  [[nodiscard]] bool has_support() const {
+    return knowledge_ == Knowledge::moments_support &&
+           (sigma_ == 0.0 || law_.support_low < law_.support_high);
+  }
   /// violation without what the support takes off.
   [[nodiscard]] double convex_violation(double upper, double lower) const;
 
