@@ -129,5 +129,15 @@ TEST(Comparison, JsonHoldsTheSame) {
   EXPECT_EQ(std::get<std::string>(entries[4].find("why_not")->value()), methods[4].why_not);
 }
 
+TEST(Comparison, ThePromiseIsMeasuredInItsOwnScope) {
+  Certificate certificate;
+  certificate.worst_period.share = 0.1;
+  certificate.days.share = 0.2;
+  certificate.scope = RiskScope::period;
+  EXPECT_EQ(promised_share(certificate).share, 0.1);
+  certificate.scope = RiskScope::horizon;
+  EXPECT_EQ(promised_share(certificate).share, 0.2);
+}
+
 }  // namespace
 }  // namespace gridpact::report

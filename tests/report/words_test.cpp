@@ -1,4 +1,4 @@
-#include "gridpact/report/words.hpp"
+#include "gridpact/report/detail/words.hpp"
 
 #include <limits>
 
@@ -48,16 +48,6 @@ TEST(Words, QuantitiesCarryTheirUnit) {
   EXPECT_EQ(quantity(RowKind::branch, 6.25), "6.2 A");
   EXPECT_EQ(quantity(RowKind::reserve, 1074.5), "1,074.5 kW");
   EXPECT_EQ(quantity(RowKind::import_, std::numeric_limits<double>::infinity()), "none");
-}
-
-TEST(Words, ThePromiseIsMeasuredInItsOwnScope) {
-  Certificate certificate;
-  certificate.worst_period.share = 0.1;
-  certificate.days.share = 0.2;
-  certificate.scope = RiskScope::period;
-  EXPECT_EQ(promised_share(certificate).share, 0.1);
-  certificate.scope = RiskScope::horizon;
-  EXPECT_EQ(promised_share(certificate).share, 0.2);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ class DebianPackages(unittest.TestCase):
             dev.set_up_debian()
         self.assertEqual(stopped.exception.code, 2)
         written = "".join(call.args[0] for call in stderr.write.call_args_list)
-        self.assertIn("\n    apt-get install -y --no-install-recommends g++ cmake\n", written)
+        self.assertIn("\n    apt-get update && apt-get install -y --no-install-recommends g++ cmake\n", written)
 
     def test_nothing_is_asked_of_apt_when_all_is_there(self):
         with (mock.patch.object(dev, "missing_debian_packages", return_value=[]),

@@ -87,10 +87,10 @@ void add_station(Case& problem, const std::string& name) {
       history.sessions.push_back(session);
     }
   }
-  std::stable_sort(
-      history.sessions.begin(), history.sessions.end(), [](const Session& a, const Session& b) {
-        return std::pair(a.arrival_day, a.arrival_h) < std::pair(b.arrival_day, b.arrival_h);
-      });
+  std::sort(history.sessions.begin(), history.sessions.end(),
+            [](const Session& a, const Session& b) {
+              return std::pair(a.arrival_day, a.arrival_h) < std::pair(b.arrival_day, b.arrival_h);
+            });
   problem.session_histories.push_back(std::move(history));
   Station station;
   station.name = name;

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 /// 400 days of normal errors, 80 kW, before a day of four hours.
 Case case_with_errors() {
-  constexpr std::size_t periods = 4, past_hours = 24 * 400;
+  constexpr std::size_t periods = 4, past_hours = 9600;
   auto problem = testing::two_node_case(periods);
   auto& series = problem.series[0];
   series.start = problem.horizon.start - std::chrono::hours{past_hours};

@@ -104,7 +104,7 @@ std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch:
         verify::verify(problem, *plan, verify_options(arguments, common, terminal));
     if (certificate) {
       out.push_back(
-          {limit, plan->cost.total_eur(), plan->promised_violation, certificate->periods});
+          {limit, plan->cost.total_eur(), plan->promised_violation, report::promised_share(*certificate)});
     }
   }
   return out;

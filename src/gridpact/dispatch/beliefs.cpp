@@ -86,7 +86,11 @@ Result<uncertainty::LayerLaw> believe_stations(const Case& problem, const Belief
       history.physical_high(t, s) = std::max(0.0, station.connection_max_kw - targets_kw[s][t]);
     }
   }
-  return uncertainty::fit(history);
+  uncertainty::FitOptions fit;
+  if (options.risk.knowledge != Knowledge::mixture) {
+    fit.max_components = 1;  // nobody will ask for the shape, and it takes most of the time
+  }
+  return uncertainty::fit(history, fit);
 }
 
 }  // namespace gridpact::dispatch

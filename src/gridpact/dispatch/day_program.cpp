@@ -49,6 +49,7 @@ DayProgram::DayProgram(const Prepared::State& prepared) : state(prepared) {
 void DayProgram::add_variables() {
   const auto& problem = state.problem;
   const auto& substation = problem.substation;
+  const auto& at = state.decision;
   const double dt = problem.horizon.period_h();
   const std::size_t periods = problem.horizon.count;
   const auto row = [&](const std::string& name, auto&& variable_at) {
@@ -60,6 +61,18 @@ void DayProgram::add_variables() {
     }
     return out;
   };
+  // A decision: within its range, and within a step of its value at the operating point.
+  const auto decided = [&](double lower, double upper, const Profile& value, double cost) {
+    const double step = state.step * (upper - lower);
+    return [=](std::size_t t) {
+      return Variable{std::max(lower, std::min(value[t], upper) - step),
+                      std::min(upper, std::max(value[t], lower) + step),
+                      cost,
+                      0.0,
+                      false,
+                      {}};
+    };
+  };
   const auto constant = [](double lower, double upper, double cost) {
     return [=](std::size_t) { return Variable{lower, upper, cost, 0.0, false, {}}; };
   };
@@ -69,11 +82,14 @@ void DayProgram::add_variables() {
   v.export_kw = row("export", [&](std::size_t t) {
     return Variable{0.0, infinity, -dt * substation.export_price_eur_per_kwh[t], 0.0, false, {}};
   });
-  for (const auto& generator : problem.generators) {
+  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+    const auto& generator = problem.generators[g];
     v.generator_kw.push_back(
-        row(generator.name + ".p", constant(generator.p_min_kw, generator.p_max_kw, 0.0)));
+        row(generator.name + ".p",
+            decided(generator.p_min_kw, generator.p_max_kw, at.generator_kw[g], 0.0)));
     v.generator_kvar.push_back(
-        row(generator.name + ".q", constant(generator.q_min_kvar, generator.q_max_kvar, 0.0)));
+        row(generator.name + ".q",
+            decided(generator.q_min_kvar, generator.q_max_kvar, at.generator_kvar[g], 0.0)));
     v.generator_cost_eur.push_back(
         row(generator.name + ".cost", constant(-infinity, infinity, dt)));
   }
@@ -87,17 +103,18 @@ void DayProgram::add_variables() {
                       false,
                       {}};
     }));
-    v.renewable_kvar.push_back(
-        row(plant.name + ".q", constant(plant.q_min_kvar, plant.q_max_kvar, 0.0)));
+    v.renewable_kvar.push_back(row(
+        plant.name + ".q", decided(plant.q_min_kvar, plant.q_max_kvar, at.renewable_kvar[r], 0.0)));
   }
   const double up_price = dt * reserve_price(problem, true);
   const double down_price = dt * reserve_price(problem, false);
   v.up_kw = row("reserve.up", constant(0.0, infinity, up_price));
   v.down_kw = row("reserve.down", constant(0.0, infinity, down_price));
-  for (const auto& station : problem.stations) {
+  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+    const auto& station = problem.stations[s];
     const double extra = dt * station.deviation_price_eur_per_kw_h;
-    v.charge_kw.push_back(
-        row(station.name + ".charge", constant(0.0, station.connection_max_kw, 0.0)));
+    v.charge_kw.push_back(row(station.name + ".charge",
+                              decided(0.0, station.connection_max_kw, at.charge_kw[s], 0.0)));
     v.station_up_kw.push_back(row(station.name + ".up", constant(0.0, infinity, up_price + extra)));
     v.station_down_kw.push_back(
         row(station.name + ".down", constant(0.0, infinity, down_price + extra)));
@@ -232,7 +249,7 @@ Decision DayProgram::decision(std::span<const double> point) const {
     return out;
   };
   return {values(v.generator_kw), values(v.generator_kvar), values(v.curtailed_kw),
-          values(v.renewable_kvar), values(v.charge_kw)};
+          values(v.renewable_kvar), values(v.charge_kw), {}};
 }
 
 Disturbances disturbances(const Prepared::State& state) {

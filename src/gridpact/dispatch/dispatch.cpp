@@ -4,6 +4,7 @@
 #include "gridpact/dispatch/dispatch.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "gridpact/dispatch/build_plan.hpp"
 #include "gridpact/dispatch/state.hpp"
@@ -71,7 +72,20 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
   if (!faults.empty()) {
     return faults;
   }
-  return Solved{*std::move(plan), solved->day->decision(solved->solution.point)};
+  auto decision = solved->day->decision(solved->solution.point);
+  decision.car_kw = solved->hull->car_schedules(solved->solution.point);
+  return Solved{*std::move(plan), std::move(decision)};
+}
+
+/// Largest change of any station's target.
+double largest_move_kw(const Decision& a, const Decision& b) {
+  double out = 0.0;
+  for (std::size_t s = 0; s < a.charge_kw.size(); ++s) {
+    for (std::size_t t = 0; t < a.charge_kw[s].size(); ++t) {
+      out = std::max(out, std::abs(a.charge_kw[s][t] - b.charge_kw[s][t]));
+    }
+  }
+  return out;
 }
 
 /// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
@@ -131,13 +145,25 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   State state = prepared.state();
   auto solved = solve_at(state, options);
   for (int i = 0; i < options.max_refinements && solved; ++i) {
-    if (solved->plan.linear_error_pu <= options.linear_tolerance_pu && i > 0) {
-      break;
-    }
-    if (auto faults = move_to(state, solved->decision, options); !faults.empty()) {
+    auto next = state;
+    if (auto faults = move_to(next, solved->decision, options); !faults.empty()) {
       return faults;
     }
-    solved = solve_at(state, options);
+    next.step = state.step / 2.0;
+    auto refined = solve_at(next, options);
+    if (!refined) {  // no plan within the step, where things look different by now: start from
+                     // there
+      next.step = 1.0;
+      refined = solve_at(next, options);
+    }
+    const bool settled = refined && refined->plan.linear_error_pu <= options.linear_tolerance_pu &&
+                         largest_move_kw(refined->decision, solved->decision) <= options.settled_kw;
+    if(getenv("DBG")&&refined) fprintf(stderr,"refine %d err %.2e cost %.3f move %.1f\n",i,refined->plan.linear_error_pu,refined->plan.cost.total_eur(),largest_move_kw(refined->decision, solved->decision));
+    state = std::move(next);
+    solved = std::move(refined);
+    if (settled) {
+      break;
+    }
   }
   if (!solved) {
     return solved.faults();

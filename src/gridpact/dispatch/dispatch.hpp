@@ -15,8 +15,9 @@ struct PlanOptions {
   double relative_gap = 1e-3;  ///< certified: (cost − lower bound) / |cost|
   std::size_t station_days =
       400;                  ///< simulated days from which the stations' deviations are learned
-  int max_refinements = 4;  ///< re-linearisations at the plan's own operating point
+  int max_refinements = 8;  ///< re-linearisations at the plan's own operating point
   double linear_tolerance_pu = 1e-4;  ///< stop when linear and exact voltages agree to this
+  double settled_kw = 10.0;           ///< ... and no station's target still moves by more
   unsigned threads = 0;               ///< 0 = all; never changes the result
   Progress progress;
 };

@@ -13,6 +13,8 @@ struct Decision {
   std::vector<Profile> generator_kw, generator_kvar;
   std::vector<Profile> curtailed_kw, renewable_kvar;
   std::vector<Profile> charge_kw;
+  std::vector<Matrix>
+      car_kw;  ///< per station, cars × periods: how the fleet does it; empty if unknown
 
   [[nodiscard]] static Decision idle(const Case& problem, const Beliefs& beliefs);
 };

@@ -16,6 +16,8 @@ namespace {
 
 constexpr double level_tolerance = 1e-6;     // of ε, per row
 constexpr double distance_tolerance = 1e-6;  // of σ
+constexpr double solver_tolerance =
+    1e-6;  // of σ: asked for beyond the support, so that it is reached
 constexpr double budget_reserve =
     2e-5;  // of ε, kept back at the end: > tolerance × rows that spend
 
@@ -121,8 +123,10 @@ void RiskRows::enter(std::size_t index) {
                   day_.program.add_variable({0.0, slack_allowed_ ? infinity : 0.0,
                                              slack_price_eur / unit, 0.0, false, "give"}),
                   std::nullopt, std::nullopt};
-  const double h_upper = row.risk.support_upper();
-  const double h_lower = row.risk.support_lower();
+  // A hair beyond the support, so that what the solver's tolerance takes off does not matter.
+  const double hair = solver_tolerance * row.risk.std_deviation();
+  const double h_upper = row.risk.support_upper() + hair;
+  const double h_lower = row.risk.support_lower() + hair;
   if (is_certain(row)) {
     entered_.push_back(entered);
     keep(entered, 0.0, 0.0, 0.0, 0.0);
@@ -264,22 +268,33 @@ bool RiskRows::all_switches_fixed() const {
   });
 }
 
-void RiskRows::make_switches_integer() {
-  switches_integer_ = true;
+void RiskRows::make_switches_integer() { set_switches_integer(true); }
+void RiskRows::make_switches_continuous() { set_switches_integer(false); }
+
+void RiskRows::set_switches_integer(bool integer) {
+  switches_integer_ = integer;
   for (const auto& entered : entered_) {
     if (entered.robust) {
-      day_.program.variable(*entered.robust).integer = true;
+      day_.program.variable(*entered.robust).integer = integer;
     }
   }
 }
 
-void RiskRows::fix_switches(std::span<const double> point) {
-  switches_integer_ = false;
+void RiskRows::release_switches() {
   for (const auto& entered : entered_) {
     if (entered.robust) {
       auto& variable = day_.program.variable(*entered.robust);
-      variable.integer = false;
-      variable.lower = variable.upper = std::round(point[entered.robust->index()]);
+      variable.lower = 0.0;
+      variable.upper = 1.0;
+    }
+  }
+}
+
+void RiskRows::fix_switches(std::span<const double> point, double threshold) {
+  for (const auto& entered : entered_) {
+    if (entered.robust) {
+      auto& variable = day_.program.variable(*entered.robust);
+      variable.lower = variable.upper = point[entered.robust->index()] >= threshold ? 1.0 : 0.0;
     }
   }
 }

@@ -34,7 +34,10 @@ class RiskRows {
   /// Switches: relaxed to [0, 1] at first; then integer; then fixed at a point's values.
   [[nodiscard]] bool any_fractional(std::span<const double> point) const;
   void make_switches_integer();
-  void fix_switches(std::span<const double> point);
+  void make_switches_continuous();
+  void release_switches();
+  /// Every switch at or above `threshold` becomes 1, the others 0.
+  void fix_switches(std::span<const double> point, double threshold = 0.5);
   /// Rows may have entered since the switches were fixed.
   [[nodiscard]] bool all_switches_fixed() const;
 
@@ -63,6 +66,7 @@ class RiskRows {
     std::optional<VariableId> robust;  ///< z
   };
   void enter(std::size_t row);
+  void set_switches_integer(bool integer);
   void keep(const Entered& entered, double upper, double lower, double upper_step,
             double lower_step);
   void add_tangent(const Entered& entered, double upper, double lower);

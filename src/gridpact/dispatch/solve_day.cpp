@@ -55,22 +55,9 @@ class DaySolver {
     out_.rows->forbid_slack();
     out_.lower_bound_eur = bound_;
     out_.rows->tighten_budget();
-    // A row that enters late brings a switch of its own: decide and finish until none is free.
-    for (int round = 0; round == 0 || !out_.rows->all_switches_fixed(); ++round) {
-      if (round == max_switch_rounds) {
-        return failure("the rows' switches did not settle; please report this case");
-      }
-      if (out_.rows->any_fractional(out_.solution.point)) {
-        faults = decide_switches();
-      } else {
-        out_.rows->fix_switches(out_.solution.point);
-      }
-      if (faults.empty()) {
-        faults = converge("plan", false);
-      }
-      if (!faults.empty()) {
-        return faults;
-      }
+    faults = choose_switches();
+    if (!faults.empty()) {
+      return faults;
     }
     out_.cost_eur = exact_cost();
     return std::move(out_);
@@ -99,6 +86,54 @@ class DaySolver {
         failure(fmt::format("no convergence in {} rounds; please report this case", max_rounds))};
   }
 
+  /// Rounds the relaxed switches where that is proven good enough, else asks a MIP.
+  Faults choose_switches() {
+    if (!out_.rows->any_fractional(out_.solution.point)) {
+      return finish_with(out_.solution.point, 0.5);
+    }
+    const auto relaxed = out_.solution.point;
+    for (const double threshold : {0.5, 0.1, 0.9}) {
+      out_.rows->release_switches();
+      const auto faults = finish_with(relaxed, threshold);
+      if (faults.empty() &&
+          exact_cost() - out_.lower_bound_eur <= target_gap() * std::abs(exact_cost())) {
+        return {};
+      }
+      if (options_.progress.stop.stop_requested()) {
+        return faults;
+      }
+    }
+    out_.rows->release_switches();
+    if (auto faults = decide_switches(); !faults.empty()) {
+      return faults;
+    }
+    return finish_with(out_.solution.point, 0.5);
+  }
+
+  /// With the switches fixed at `point`'s, converges; a row that enters late brings a switch of its
+  /// own.
+  Faults finish_with(const std::vector<double>& point, double threshold) {
+    out_.rows->fix_switches(padded(point), threshold);
+    for (int round = 0; round < max_switch_rounds; ++round) {
+      if (auto faults = converge("plan", false); !faults.empty()) {
+        return faults;
+      }
+      if (out_.rows->all_switches_fixed()) {
+        return {};
+      }
+      out_.rows->fix_switches(out_.solution.point, threshold);
+    }
+    return {failure("the rows' switches did not settle; please report this case")};
+  }
+
+  /// Variables that came after `point` was found are 0 there.
+  [[nodiscard]] std::vector<double> padded(std::vector<double> point) const {
+    point.resize(out_.day->program.variables().size(), 0.0);
+    return point;
+  }
+
+  [[nodiscard]] double target_gap() const { return 0.9 * options_.relative_gap; }
+
   /// A MIP over the program as it stands says which rows are kept robustly.
   Faults decide_switches() {
     out_.rows->make_switches_integer();
@@ -117,7 +152,8 @@ class DaySolver {
         break;
       }
     }
-    out_.rows->fix_switches(chosen.point);
+    out_.rows->make_switches_continuous();
+    out_.solution = std::move(chosen);
     return {};
   }
 

@@ -10,6 +10,10 @@ struct Prepared::State {
   Beliefs beliefs;
   Decision decision;  ///< at which the grid is linearised
   GridPoint grid;
+  /// How far each decision may move from the operating point, as a share of its range. The linear
+  /// model and what is believed of the stations hold near it; a step that shrinks from one
+  /// re-linearisation to the next makes plan and operating point meet.
+  double step = 1.0;
   double uncontrolled_peak_kw =
       0.0;                       ///< import peak if every car charged on arrival, no generation
   double import_limit_kw = 0.0;  ///< the lower of the connection and the peak target

@@ -37,6 +37,9 @@ StationHull::StationHull(DayProgram& day)
     answer([&](double t) {
       return problem.substation.import_price_eur_per_kwh[static_cast<std::size_t>(t)];
     });
+    if (!day.state.decision.car_kw.empty()) {  // so that the operating point itself can be reached
+      add(s, {day.state.decision.charge_kw[s], day.state.decision.car_kw[s]});
+    }
     for (std::size_t avoided = 0; avoided < periods; ++avoided) {
       answer([&](double t) { return static_cast<std::size_t>(t) == avoided ? 1.0 : 0.0; });
     }

@@ -1,4 +1,4 @@
-#include "gridpact/documents/fields.hpp"
+#include "gridpact/documents/detail/fields.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -74,7 +74,7 @@ void FieldWriter::horizon(std::string_view key, const TimeGrid& grid) {
   object(key, zoned, horizon_fields);
 }
 
-void Reading::fault(const Json& at, const std::string& path, std::string message) {
+void Reading::fault(const Json& at, const std::string& path, const std::string& message) {
   faults.push_back(
       {Severity::error, {file, at.line}, (path.empty() ? "document" : path) + ": " + message});
 }
@@ -91,10 +91,10 @@ FieldReader::FieldReader(const Json& object, std::string path, Reading& reading)
 
 std::string FieldReader::path_of(std::string_view key) const { return path_ + "/" + escaped(key); }
 
-void FieldReader::fault(std::string message) { reading_.fault(json_, path_, std::move(message)); }
+void FieldReader::fault(const std::string& message) { reading_.fault(json_, path_, message); }
 
-void FieldReader::fault(const Json& at, std::string_view key, std::string message) {
-  reading_.fault(at, path_of(key), std::move(message));
+void FieldReader::fault(const Json& at, std::string_view key, const std::string& message) {
+  reading_.fault(at, path_of(key), message);
 }
 
 bool FieldReader::empty() const { return !object_ || object_->empty(); }
@@ -244,8 +244,8 @@ void FieldReader::horizon(std::string_view key, TimeGrid& grid) {
     return;
   }
   const auto& json = *json_.find(key);
-  const auto wrong = [&](const std::string& member, std::string message) {
-    reading_.fault(*json.find(member), path_of(key) + "/" + member, std::move(message));
+  const auto wrong = [&](const std::string& member, const std::string& message) {
+    reading_.fault(*json.find(member), path_of(key) + "/" + member, message);
   };
   const auto start = parse_instant(zoned.start);
   const auto period = parse_duration(zoned.period);
@@ -261,7 +261,7 @@ void FieldReader::horizon(std::string_view key, TimeGrid& grid) {
   if (zoned.periods == 0 || zoned.periods > max_periods) {
     wrong("periods", "expected 1 to " + std::to_string(max_periods) + " periods");
   }
-  if (reading_.faults.size() == before) {
+  if (start && period && reading_.faults.size() == before) {
     grid = {*start, *period, zoned.periods, zoned.time_zone};
     reading_.periods = grid.count;
   }

@@ -26,19 +26,21 @@ class Json {
                              Array, Object>;
 
   // The constructors are implicit: a member's value is written as the plain thing that it is.
-  Json() = default;
-  Json(bool flag) : value_(flag) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor)
+  Json();
+  Json(bool flag);
   template <std::unsigned_integral T>
     requires(!std::same_as<T, bool>)
-  Json(T number) : value_(static_cast<std::uint64_t>(number)) {}  // NOLINT
+  Json(T number);
   template <std::signed_integral T>
-  Json(T number) : value_(static_cast<std::int64_t>(number)) {}  // NOLINT
-  Json(double number) : value_(number) {}                        // NOLINT
-  Json(std::string text) : value_(std::move(text)) {}            // NOLINT
-  Json(std::string_view text) : value_(std::string(text)) {}     // NOLINT
-  Json(const char* text) : value_(std::string(text)) {}          // NOLINT
-  Json(Array array) : value_(std::move(array)) {}                // NOLINT
-  Json(Object object) : value_(std::move(object)) {}             // NOLINT
+  Json(T number);
+  Json(double number);
+  Json(std::string text);
+  Json(std::string_view text);
+  Json(const char* text);
+  Json(Array array);
+  Json(Object object);
+  // NOLINTEND(google-explicit-constructor)
 
   /// An array of numbers, and an array of rows.
   [[nodiscard]] static Json numbers(std::span<const double> values);
@@ -65,13 +67,28 @@ class Json {
   int line = 0;
 
  private:
-  Value value_ = nullptr;
+  Value value_;
 };
 
 struct JsonMember {
   std::string key;
   Json value;
 };
+
+// Here, where JsonMember is complete: a constructor needs the destructor of every alternative.
+inline Json::Json() = default;
+inline Json::Json(bool flag) : value_(flag) {}
+template <std::unsigned_integral T>
+  requires(!std::same_as<T, bool>)
+Json::Json(T number) : value_(static_cast<std::uint64_t>(number)) {}
+template <std::signed_integral T>
+Json::Json(T number) : value_(static_cast<std::int64_t>(number)) {}
+inline Json::Json(double number) : value_(number) {}
+inline Json::Json(std::string text) : value_(std::move(text)) {}
+inline Json::Json(std::string_view text) : value_(std::string(text)) {}
+inline Json::Json(const char* text) : value_(std::string(text)) {}
+inline Json::Json(Array array) : value_(std::move(array)) {}
+inline Json::Json(Object object) : value_(std::move(object)) {}
 
 /// For people and version control: one member a line, but a list of plain values on one line, and
 /// so each plain object of a list. Ends with a newline. Numbers are exact (see `shortest`); a

@@ -1,6 +1,6 @@
 #include "gridpact/documents/plan_document.hpp"
 
-#include "gridpact/documents/fields.hpp"
+#include "gridpact/documents/detail/fields.hpp"
 #include "gridpact/documents/files.hpp"
 
 namespace gridpact::documents {

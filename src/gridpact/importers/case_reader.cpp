@@ -216,7 +216,8 @@ class CaseBuilder {
                     std::optional<std::size_t> rest) {
     for (auto& load : case_.feeder.loads) {
       const auto listed = group_of.find(load.node);
-      if (listed == group_of.end() && !rest) {
+      const auto group = listed != group_of.end() ? std::optional{listed->second} : rest;
+      if (!group) {
         error({feeder_shown_, node_lines_[load.node.index()]},
               fmt::format(
                   "the load of {:g} kW at node '{}' is in no load group; list the node in one, "
@@ -224,7 +225,7 @@ class CaseBuilder {
                   load.p_kw, load.name));
         continue;
       }
-      load.group = listed != group_of.end() ? listed->second : *rest;
+      load.group = *group;
       case_.load_groups[load.group].nominal_kw += load.p_kw;
     }
   }

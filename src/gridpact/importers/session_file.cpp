@@ -17,7 +17,8 @@ namespace gridpact::importers {
 namespace {
 
 struct Columns {
-  std::optional<std::size_t> arrival, departure, energy, user, id;
+  std::size_t arrival = 0, departure = 0, energy = 0;
+  std::optional<std::size_t> user, id;
 };
 
 std::optional<Columns> find_columns(const CsvTable& table, const SessionRequest& request,
@@ -26,13 +27,15 @@ std::optional<Columns> find_columns(const CsvTable& table, const SessionRequest&
   const auto find = [&](const std::string& name, const Place& asked_at) {
     return find_column(table, name, shown, asked_at, faults);
   };
-  const Columns columns{find(request.arrival_column, request.arrival_asked_at),
-                        find(request.departure_column, request.departure_asked_at),
-                        find(request.energy_column, request.energy_asked_at),
-                        find(request.user_column, request.user_asked_at),
-                        find(request.id_column, request.id_asked_at)};
-  const bool complete = columns.arrival && columns.departure && columns.energy;
-  return complete && faults.size() == before ? std::optional{columns} : std::nullopt;
+  const auto arrival = find(request.arrival_column, request.arrival_asked_at);
+  const auto departure = find(request.departure_column, request.departure_asked_at);
+  const auto energy = find(request.energy_column, request.energy_asked_at);
+  const auto user = find(request.user_column, request.user_asked_at);
+  const auto id = find(request.id_column, request.id_asked_at);
+  if (!arrival || !departure || !energy || faults.size() != before) {
+    return std::nullopt;
+  }
+  return Columns{*arrival, *departure, *energy, user, id};
 }
 
 /// Reads row after row and remembers what may not repeat.
@@ -43,14 +46,14 @@ class SessionRows {
 
   /// The row's session, or nothing and what is wrong with it.
   std::optional<Session> read(const CsvRow& row) {
-    const auto arrival = time(row, *columns_.arrival);
-    const auto departure = time(row, *columns_.departure);
+    const auto arrival = time(row, columns_.arrival);
+    const auto departure = time(row, columns_.departure);
     const auto energy = energy_kwh(row);
     const bool is_new = check_id(row);
     if (arrival && departure && *departure <= *arrival) {
       bad_rows_.add("order", row.line,
                     fmt::format("the car leaves at {}, not after it comes at {}",
-                                row.cells[*columns_.departure], row.cells[*columns_.arrival]));
+                                row.cells[columns_.departure], row.cells[columns_.arrival]));
       return std::nullopt;
     }
     if (!arrival || !departure || !energy || !is_new) {
@@ -80,7 +83,7 @@ class SessionRows {
   }
 
   std::optional<double> energy_kwh(const CsvRow& row) {
-    const auto& cell = row.cells[*columns_.energy];
+    const auto& cell = row.cells[columns_.energy];
     double value = 0.0;
     const auto* last = cell.data() + cell.size();
     const auto [end, error] = std::from_chars(cell.data(), last, value);

@@ -208,7 +208,7 @@ std::optional<TimeSeries> read_time_series(InputFiles& files, const TimeSeriesRe
   }
   // A column may be missing without a fault here: one has been found with the key that names it.
   const bool is_complete = series.columns.size() == request.columns.size();
-  if (faults.size() != faults_before || !step || !is_complete) {
+  if (faults.size() != faults_before || !stamps || !step || !is_complete) {
     return std::nullopt;
   }
   series.start = stamps->front().time;

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/report/html.hpp"
-#include "gridpact/report/sections.hpp"
-#include "gridpact/report/words.hpp"
+#include "gridpact/report/detail/html.hpp"
+#include "gridpact/report/detail/sections.hpp"
+#include "gridpact/report/detail/words.hpp"
 
 namespace gridpact::report {
 

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "gridpact/documents/csv.hpp"
 #include "gridpact/documents/json.hpp"
-#include "gridpact/report/words.hpp"
+#include "gridpact/report/detail/words.hpp"
 
 namespace gridpact::report {
 
@@ -73,15 +74,29 @@ void add_costs(std::span<const Comparison> methods, std::vector<ComparisonRow>& 
   rows.push_back(row(methods, std::string(total_label),
                      of_plan([](const Plan& plan) { return grouped(plan.cost.total_eur(), 2); })));
   rows.back().strong = true;
-  const auto first =
-      std::ranges::find_if(methods, [](const Comparison& entry) { return entry.plan.has_value(); });
-  if (first != methods.end()) {
-    const double base = first->plan->cost.total_eur();
-    rows.push_back(row(methods, fmt::format("Total against {}", to_string(first->method)),
-                       of_plan([base](const Plan& plan) {
-                         return signed_percent(plan.cost.total_eur() / base - 1.0);
-                       })));
+  // Who is the first with a plan? A percentage of a cost that is not positive would say nothing.
+  for (const auto& entry : methods) {
+    if (!entry.plan) {
+      continue;
+    }
+    const double base = entry.plan->cost.total_eur();
+    if (base > 0.0) {
+      rows.push_back(row(methods, fmt::format("Total against {}", to_string(entry.method)),
+                         of_plan([base](const Plan& plan) {
+                           return signed_percent(plan.cost.total_eur() / base - 1.0);
+                         })));
+    }
+    return;
   }
+}
+
+const Certificate* first_certificate(std::span<const Comparison> methods) {
+  for (const auto& entry : methods) {
+    if (entry.certificate) {
+      return &*entry.certificate;
+    }
+  }
+  return nullptr;
 }
 
 void add_reliability(std::span<const Comparison> methods, std::vector<ComparisonRow>& rows) {
@@ -89,23 +104,21 @@ void add_reliability(std::span<const Comparison> methods, std::vector<Comparison
                        return plan.method == Method::det ? std::string("no promise")
                                                          : "≤ " + percent(plan.promised_violation);
                      })));
-  const auto replayed = std::ranges::find_if(
-      methods, [](const Comparison& entry) { return entry.certificate.has_value(); });
-  if (replayed == methods.end()) {
+  const auto* reference = first_certificate(methods);
+  if (!reference) {
     return;
   }
-  const auto& reference = *replayed->certificate;
-  const bool per_period = reference.scope == RiskScope::period;
+  const bool per_period = reference->scope == RiskScope::period;
   rows.push_back(row(methods, per_period ? "Measured, worst period" : "Measured, days",
                      of_certificate([](const Certificate& certificate) {
                        return percent(promised_share(certificate).share);
                      })));
-  rows.push_back(row(methods, fmt::format("{:g} % interval, %", 100.0 * reference.confidence),
+  rows.push_back(row(methods, fmt::format("{:g} % interval, %", 100.0 * reference->confidence),
                      of_certificate([](const Certificate& certificate) {
                        return interval(promised_share(certificate));
                      })));
   rows.push_back(row(methods,
-                     fmt::format("Certified ≤ {}", limit_percent(reference.joint_violation_limit)),
+                     fmt::format("Certified ≤ {}", limit_percent(reference->joint_violation_limit)),
                      of_certificate([](const Certificate& certificate) {
                        return std::string(certificate.certified ? "yes" : "no");
                      })));
@@ -147,6 +160,10 @@ documents::Json to_json(const MeasuredShare& measured) {
 }
 
 }  // namespace
+
+const MeasuredShare& promised_share(const Certificate& certificate) {
+  return certificate.scope == RiskScope::period ? certificate.worst_period : certificate.days;
+}
 
 std::vector<ComparisonRow> comparison_rows(std::span<const Comparison> methods) {
   std::vector<ComparisonRow> rows;
@@ -209,6 +226,7 @@ std::string comparison_table(std::span<const Comparison> methods, std::size_t wi
 }
 
 std::string comparison_csv(std::span<const Comparison> methods) {
+  constexpr double absent = std::numeric_limits<double>::quiet_NaN();  // an empty cell
   documents::Csv csv;
   csv.cell("method");
   for (const auto& component : components) {
@@ -222,21 +240,18 @@ std::string comparison_csv(std::span<const Comparison> methods) {
   csv.end_row();
   for (const auto& entry : methods) {
     csv.cell(to_string(entry.method));
-    const auto number = [&](bool there, const std::function<double()>& value) {
-      there ? csv.cell(value()) : csv.cell("");
-    };
-    const bool planned = entry.plan.has_value();
-    const bool replayed = entry.certificate.has_value();
+    const auto* plan = entry.plan ? &*entry.plan : nullptr;
+    const auto* measured = entry.certificate ? &promised_share(*entry.certificate) : nullptr;
     for (const auto& component : components) {
-      number(planned, [&] { return entry.plan->cost.*component.eur; });
+      csv.cell(plan ? plan->cost.*component.eur : absent);
     }
-    number(planned, [&] { return entry.plan->cost.total_eur(); });
-    number(planned, [&] { return entry.plan->lower_bound_eur; });
-    number(planned && entry.method != Method::det, [&] { return entry.plan->promised_violation; });
-    number(replayed, [&] { return promised_share(*entry.certificate).share; });
-    number(replayed, [&] { return promised_share(*entry.certificate).lower; });
-    number(replayed, [&] { return promised_share(*entry.certificate).upper; });
-    csv.cell(!replayed ? "" : entry.certificate->certified ? "yes" : "no");
+    csv.cell(plan ? plan->cost.total_eur() : absent);
+    csv.cell(plan ? plan->lower_bound_eur : absent);
+    csv.cell(plan && entry.method != Method::det ? plan->promised_violation : absent);
+    csv.cell(measured ? measured->share : absent);
+    csv.cell(measured ? measured->lower : absent);
+    csv.cell(measured ? measured->upper : absent);
+    csv.cell(!entry.certificate ? "" : entry.certificate->certified ? "yes" : "no");
     csv.cell(entry.why_not);
     csv.end_row();
   }

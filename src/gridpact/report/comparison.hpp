@@ -23,10 +23,14 @@ struct Comparison {
 struct FrontierPoint {
   double epsilon = 0.0;  ///< joint violation limit asked for
   double cost_eur = 0.0;
-  double promised = 0.0;  ///< largest Σ ε_i over the scopes
-  std::optional<MeasuredShare> measured;
+  double promised = 0.0;                  ///< largest Σ ε_i over the scopes
+  std::optional<MeasuredShare> measured;  ///< `promised_share` of its certificate
   Method method = Method::oba;
 };
+
+/// The share that the promise is about: the worst period where ε is per period, the days where it
+/// is for the horizon.
+[[nodiscard]] const MeasuredShare& promised_share(const Certificate& certificate);
 
 struct ComparisonRow {
   std::string label;

@@ -1,4 +1,4 @@
-#include "gridpact/report/html.hpp"
+#include "gridpact/report/detail/html.hpp"
 
 #include <algorithm>
 

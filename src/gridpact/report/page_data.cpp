@@ -1,8 +1,8 @@
-#include "gridpact/report/page_data.hpp"
+#include "gridpact/report/detail/page_data.hpp"
 
 #include <cmath>
 
-#include "gridpact/report/words.hpp"
+#include "gridpact/report/detail/words.hpp"
 
 namespace gridpact::report {
 

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/report/html.hpp"
-#include "gridpact/report/page_data.hpp"
-#include "gridpact/report/sections.hpp"
+#include "gridpact/report/detail/html.hpp"
+#include "gridpact/report/detail/page_data.hpp"
+#include "gridpact/report/detail/sections.hpp"
 
 namespace gridpact::report {
 

@@ -1,4 +1,4 @@
-#include "gridpact/report/words.hpp"
+#include "gridpact/report/detail/words.hpp"
 
 #include <array>
 #include <cmath>
@@ -133,10 +133,6 @@ std::string place_of(const Feeder& feeder, std::size_t node_phase) {
   const auto& place = feeder.node_phases.at(node_phase);
   const auto& name = feeder.nodes.at(place.node.index()).name;
   return place.phase == 0 ? name : fmt::format("{}.{}", name, place.phase);
-}
-
-const MeasuredShare& promised_share(const Certificate& certificate) {
-  return certificate.scope == RiskScope::period ? certificate.worst_period : certificate.days;
 }
 
 }  // namespace gridpact::report

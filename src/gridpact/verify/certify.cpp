@@ -67,7 +67,8 @@ class Reporter {
 
   void one_more() {
     const std::scoped_lock lock(mutex_);
-    if (++done_ % step_ == 0 || done_ == count_) {
+    ++done_;
+    if (done_ % step_ == 0 || done_ == count_) {
       progress_("replaying days", static_cast<double>(done_) / static_cast<double>(count_));
     }
   }

@@ -64,7 +64,8 @@ MeasuredShare measure_pooled(std::uint64_t count, std::uint64_t days, std::uint6
   auto out = share_of(count, days * periods);
   const double wrong = 0.5 * (1.0 - confidence) / std::numbers::e;
   const auto rounded_up = [&](std::uint64_t numerator) {
-    return static_cast<double>((numerator + periods - 1) / periods);
+    const std::uint64_t whole = (numerator + periods - 1) / periods;
+    return static_cast<double>(whole);
   };
   const auto trials = static_cast<double>(days);
   out.upper = upper_at(rounded_up(count), trials, wrong);

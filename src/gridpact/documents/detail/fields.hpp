@@ -78,7 +78,7 @@ struct Reading {
   std::size_t periods = 0;      ///< length of every profile; 0 = not known (yet)
   bool other_document = false;  ///< the schema's name is not ours: nothing else is worth a word
 
-  void fault(const Json& at, const std::string& path, std::string message);
+  void fault(const Json& at, const std::string& path, const std::string& message);
 };
 
 /// Reads fields out of an object and collects every fault, each with the JSON path
@@ -137,7 +137,7 @@ class FieldReader {
 
   [[nodiscard]] bool empty() const;
   /// A fault of the whole object, for what goes beyond one field.
-  void fault(std::string message);
+  void fault(const std::string& message);
   /// To be called when all fields are read: what was not asked for is unknown.
   void finish();
   [[nodiscard]] Reading& reading() { return reading_; }
@@ -157,7 +157,7 @@ class FieldReader {
   bool read_number(const Json& json, const std::string& path, double& value);
   bool read_numbers(const Json& json, const std::string& path, std::vector<double>& values);
   [[nodiscard]] std::string path_of(std::string_view key) const;
-  void fault(const Json& at, std::string_view key, std::string message);
+  void fault(const Json& at, std::string_view key, const std::string& message);
 
   const Json& json_;
   const Json::Object* object_;

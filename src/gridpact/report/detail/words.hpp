@@ -46,8 +46,4 @@ namespace gridpact::report {
 /// "18", or "18.2" for phase 2.
 [[nodiscard]] std::string place_of(const Feeder& feeder, std::size_t node_phase);
 
-/// The share that the promise is about: the worst period where ε is per period, the days where it
-/// is for the horizon.
-[[nodiscard]] const MeasuredShare& promised_share(const Certificate& certificate);
-
 }  // namespace gridpact::report
