@@ -56,7 +56,14 @@ class Growing {
     if (program.constraints().empty()) {
       return;
     }
-    auto& row = program.constraint(ConstraintId{random_.index(program.constraints().size())});
+    const ConstraintId changed{random_.index(program.constraints().size())};
+    if (random_.uniform() < 0.5) {  // a variable that the row may have already
+      program.add_term(changed, random_.normal(), VariableId{random_.index(inside_.size())});
+    }
+    auto& row = program.constraint(changed);
+    if (random_.uniform() < 0.2) {
+      row.terms.resize(row.terms.size() / 2);
+    }
     if (random_.uniform() < 0.5 && !row.terms.empty()) {
       row.terms[random_.index(row.terms.size())].coefficient = random_.normal();
     }

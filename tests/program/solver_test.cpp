@@ -1,8 +1,10 @@
 // Small programs with known answers, all run through the solver.
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <ostream>
 #include <thread>
@@ -26,15 +28,15 @@ struct Small {
   std::optional<std::vector<double>> point = std::nullopt;  ///< where it is unique
 };
 
-void PrintTo(const Small& small, std::ostream* out) { *out << small.name; }
+std::ostream& operator<<(std::ostream& out, const Small& small) { return out << small.name; }
 
 VariableId variable(Program& p, double lower, double upper, double cost, double quadratic = 0.0,
                     bool integer = false) {
   return p.add_variable({lower, upper, cost, quadratic, integer, {}});
 }
 
-const std::vector<Small>& small_programs() {
-  static const std::vector<Small> programs{
+std::vector<Small> ordinary_and_impossible_lps() {
+  return {
       {"Lp",
        [](Program& p) {  // max 3x + 5y: x ≤ 4, 2y ≤ 12, 3x + 2y ≤ 18 (Hillier & Lieberman)
          const auto x = variable(p, 0, infinity, -3);
@@ -76,6 +78,11 @@ const std::vector<Small>& small_programs() {
        },
        Status::infeasible},
       {"InfeasibleByCrossedBounds", [](Program& p) { variable(p, 2, 1, 1); }, Status::infeasible},
+  };
+}
+
+std::vector<Small> unbounded_and_special_lps() {
+  return {
       {"UnboundedLp",
        [](Program& p) {
          const auto x = variable(p, 0, infinity, -1);
@@ -129,6 +136,11 @@ const std::vector<Small>& small_programs() {
        Status::optimal,
        11.5,
        {{2.5, 1.5}}},
+  };
+}
+
+std::vector<Small> odd_lps() {
+  return {
       {"RepeatedVariables",
        [](Program& p) {  // x + 2x − y + y ≥ 6
          const auto x = variable(p, 0, infinity, 1);
@@ -151,6 +163,11 @@ const std::vector<Small>& small_programs() {
        Status::optimal,
        1e6 + 2.0,
        {{1e6, 2e-6, 0}}},
+  };
+}
+
+std::vector<Small> qps() {
+  return {
       {"QpOnALine",
        [](Program& p) {  // min x² + 2y² + 3: x + y = 3 → x = 2, y = 1
          const auto x = variable(p, 0, infinity, 0, 1);
@@ -190,6 +207,11 @@ const std::vector<Small>& small_programs() {
          p.add_constraint(2, x, infinity);
        },
        Status::infeasible},
+  };
+}
+
+std::vector<Small> mips() {
+  return {
       {"Mip",
        [](Program& p) {  // max 5x + 4y: 6x + 4y ≤ 24, x + 2y ≤ 6, integers → (4, 0)
          const auto x = variable(p, 0, 10, -5, 0, true);
@@ -233,7 +255,15 @@ const std::vector<Small>& small_programs() {
       {"IntegerFixedAtAFraction", [](Program& p) { variable(p, 0.5, 0.5, 1, 0, true); },
        Status::infeasible},
   };
-  return programs;
+}
+
+std::vector<Small> small_programs() {
+  std::vector<Small> all;
+  for (auto group :
+       {ordinary_and_impossible_lps(), unbounded_and_special_lps(), odd_lps(), qps(), mips()}) {
+    std::ranges::move(group, std::back_inserter(all));
+  }
+  return all;
 }
 
 class SmallPrograms : public testing::TestWithParam<Small> {};

@@ -99,7 +99,7 @@ TEST(MomentsSupport, IsNeverBelowTheWorstLawOnTheSupport) {
     EXPECT_LE(bound, two_sided_moment_bound(1.0, upper, lower));
     drops += bound < two_sided_moment_bound(1.0, upper, lower) - 1e-9 ? 1 : 0;
   }
-  EXPECT_GT(drops, 20) << "the support should have helped often";
+  EXPECT_GT(drops, 10) << "the support should have helped often";
 }
 
 TEST(MomentsSupport, NothingCanBreakWhereTheSupportFits) {
@@ -109,6 +109,7 @@ TEST(MomentsSupport, NothingCanBreakWhereTheSupportFits) {
   const RowRisk risk(law, Knowledge::moments_support);
   EXPECT_EQ(risk.violation(3, 2), 0.0);
   EXPECT_EQ(risk.violation(3, infinity), 0.0);
+  EXPECT_EQ(risk.violation(3 - 1e-9, 2 - 1e-9), 0.0) << "the rounding of a linear program";
   EXPECT_DOUBLE_EQ(risk.violation(3, 1.9), 1 / (1 + 1.9 * 1.9)) << "only below";
   EXPECT_DOUBLE_EQ(risk.violation(2.9, 2), 1 / (1 + 2.9 * 2.9)) << "only above";
   EXPECT_DOUBLE_EQ(risk.violation(2.9, 1.9), two_sided_moment_bound(1, 2.9, 1.9));
@@ -118,6 +119,7 @@ TEST(MomentsSupport, NothingCanBreakWhereTheSupportFits) {
   const RowRisk without(law, Knowledge::moments);
   EXPECT_NEAR(without.margin_upper(0.05), std::sqrt(19), 1e-12);
   EXPECT_GT(without.violation(3, 2), 0.1);
+  EXPECT_EQ(without.support_upper(), infinity) << "known, but not used";
 }
 
 }  // namespace

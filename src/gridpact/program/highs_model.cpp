@@ -332,7 +332,7 @@ HighsModel::Answer HighsModel::run(double time_limit_s, const std::function<bool
   constexpr std::array polls{kHighsCallbackSimplexInterrupt, kHighsCallbackIpmInterrupt,
                              kHighsCallbackMipInterrupt};
   if (stop != nullptr) {
-    Highs_setCallback(highs, interrupt_if_asked, &stop);
+    Highs_setCallback(highs, interrupt_if_asked, static_cast<void*>(&stop));
     std::ranges::for_each(polls, [=](HighsInt poll) { Highs_startCallback(highs, poll); });
   }
   const HighsInt status = Highs_run(highs);

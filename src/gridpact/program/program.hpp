@@ -28,8 +28,8 @@ struct LinearExpression {
 
   LinearExpression() = default;
   LinearExpression(double value) : constant(value) {}  // NOLINT(google-explicit-constructor)
-  LinearExpression(VariableId variable)
-      : terms{{variable, 1.0}} {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  LinearExpression(VariableId variable) : terms{{variable, 1.0}} {}
   LinearExpression& operator+=(const LinearExpression& other);
   LinearExpression& operator-=(const LinearExpression& other);
   LinearExpression& operator*=(double factor);
@@ -131,6 +131,8 @@ class Solver {
  public:
   Solver();
   ~Solver();
+  Solver(const Solver&) = delete;
+  Solver& operator=(const Solver&) = delete;
   Solver(Solver&&) noexcept;
   Solver& operator=(Solver&&) noexcept;
 

@@ -3,18 +3,19 @@
 // LP: simplex from the last basis. MIP: branch and cut from the last point.
 //
 // QP, min c'x + Σ_j q_j x_j² over a polyhedron: outer approximation (Kelley, J. SIAM 8, 1960). Each
-// quadratic part has a column t_j with cost q_j/q⁰_j, held from below by tangents,
+// quadratic part has a column t_j with cost q_j/q⁰_j, q⁰_j being the q_j first met (so that a
+// changed q_j is only a changed cost), which tangents at the x̄ of earlier rounds hold from below:
 //
-//   t_j ≥ 0,   t_j ≥ q⁰_j (2 x̄ x_j − x̄²)   for the x̄ of earlier rounds,      q⁰_j: q_j when first
-//   met,
+//   t_j ≥ 0,   t_j ≥ q⁰_j (2 x̄ x_j − x̄²).
 //
-// so that a changed q_j is only a changed cost. Every round solves the LP from the last basis; its
-// point x is feasible, and its duals y give the Lagrangian bound L(y) (dual_bound.hpp) with the
-// true quadratics. The best point moves to the minimum of the objective on the segment from it to
-// x; tangents are added at both. It ends when objective − bound is within the gap, which is thus
-// proven by arithmetic on (x, y). HiGHS has two QP methods of its own. The active-set one does not
-// end on most programs of 300 variables and 500 rows (it cycles at vertices); the interior-point
-// one needs a library of further parts that a plain installation lacks. Neither is used.
+// Every round solves the LP from the last basis; its point x is feasible, and its duals y give the
+// Lagrangian bound L(y) (dual_bound.hpp) with the true quadratics. The best point moves to the
+// minimum of the objective on the segment from it to x; tangents are added at both. It ends when
+// objective − bound is within the gap, which is thus proven by arithmetic on (x, y).
+//
+// HiGHS has two QP methods of its own. The active-set one does not end on most programs of 300
+// variables and 500 rows (it cycles at vertices); the interior-point one needs a library of further
+// parts that a plain installation lacks. Neither is used.
 
 #include <algorithm>
 #include <chrono>
@@ -24,8 +25,8 @@
 
 #include <fmt/format.h>
 
-#include "gridpact/program/dual_bound.hpp"
 #include "gridpact/program/detail/highs_model.hpp"
+#include "gridpact/program/dual_bound.hpp"
 #include "gridpact/program/program.hpp"
 
 namespace gridpact::program {

@@ -1,10 +1,13 @@
 // Linear inequalities that suffice for violation(u, l) ≤ ε, for methods that fix ε.
 //
 // The region is convex, and closed upwards in u and l, so chords between points of its boundary,
-// with the last points' u and l as floors, bound a part of it. Moments: the boundary is u = T−d, l
-// = T+d, T = √((σ²+d²)/ε) for |d| ≤ d₀ = σ√(ε/(1−ε)), then u = kσ and l = kσ exactly; T'' ≤ T/σ²,
-// so chords over Δd lie above T by Δd²/(8σ²) of it at most. Gaussian, mixture: θε is spent above
-// and (1−θ)ε below; chords are halved in the log-odds of θ until half the tolerance is kept.
+// with the last points' u and l as floors, bound a part of it.
+//
+//   moments             u = T−d, l = T+d, T = √((σ²+d²)/ε) for |d| ≤ d₀ = σ√(ε/(1−ε)), beyond it
+//                       u = kσ or l = kσ exactly (math.md §2). T'' ≤ T/σ², so a chord over Δd lies
+//                       above T by Δd²/(8σ²) of it at most.
+//   Gaussian, mixture   θε is spent above and (1−θ)ε below; chords are halved in the log-odds of θ
+//                       until the arc's middle is within half the tolerance.
 
 #include <algorithm>
 #include <cmath>

@@ -1,16 +1,14 @@
-// Worst case over all laws of mean 0 and deviation σ (math.md §2). With u ≤ l, T = (u+l)/2, d =
-// (l−u)/2:
+// Worst case over all laws of mean 0 and deviation σ (math.md §2). With u ≤ l, T = (u+l)/2,
+// d = (l−u)/2, the probability of e ≥ u or e ≤ −l is at most
 //
-//   P(e ≥ u or e ≤ −l) ≤ (σ²+d²)/T²   Chebyshev about mid-band; met by atoms at both limits and
-//   mid-band,
-//                                      as long as their weights are not negative: dT ≤ σ²+d², i.e.
-//                                      d·u ≤ σ²
-//   P(e ≥ u or e ≤ −l) ≤ σ²/(σ²+u²)   Cantelli; met by atoms at u and −σ²/u, when d·u ≥ σ²
+//   (σ²+d²)/T²    Chebyshev about mid-band; met by atoms at both limits and at mid-band as long as
+//                 no weight is negative: dT ≤ σ²+d², that is d·u ≤ σ²;
+//   σ²/(σ²+u²)    Cantelli; met by atoms at u and −σ²/u where d·u ≥ σ²;
+//   1             where u·l ≤ σ²: two atoms at or beyond the limits.
 //
-// and 1 where ul ≤ σ² (two atoms at or beyond the limits). Both meet with equal gradients at d·u =
-// σ². Convex for u, l ≥ σ: Cantelli from u ≥ σ/√3; Chebyshev where d² ≤ 3σ² (its Hessian's
-// determinant is (12σ²−4d²)/T⁶), and d ≤ σ²/u ≤ σ there. For fixed ε the region is T ≥ √((σ²+d²)/ε)
-// for |d| ≤ d₀ = σ√(ε/(1−ε)), and u, l ≥ k(ε)σ.
+// The first two meet with equal gradients at d·u = σ². Convex for u, l ≥ σ: Cantelli is from
+// u ≥ σ/√3 on, Chebyshev where d² ≤ 3σ² (its Hessian's determinant is (12σ²−4d²)/T⁶), and there
+// d ≤ σ²/u ≤ σ.
 
 #include "gridpact/risk/detail/moment_bound.hpp"
 

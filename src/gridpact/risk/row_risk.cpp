@@ -17,6 +17,10 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// A support counts as fitting if it sticks out by less than this part of σ: what a linear program
+/// leaves where its point lies on the support.
+constexpr double support_hair = 1e-6;
+
 /// The margin kσ, on the safe side of rounding.
 double moment_margin(double sigma, double epsilon) {
   double u = cantelli_factor(epsilon) * sigma;
@@ -60,8 +64,9 @@ double RowRisk::convex_violation(double upper, double lower) const {
 
 double RowRisk::violation(double upper, double lower) const {
   if (knowledge_ == Knowledge::moments_support) {
-    const bool never_above = upper >= support_upper();
-    const bool never_below = lower >= support_lower();
+    const double hair = support_hair * sigma_;
+    const bool never_above = upper >= support_upper() - hair;
+    const bool never_below = lower >= support_lower() - hair;
     if (never_above && never_below) {
       return 0.0;
     }
@@ -115,14 +120,14 @@ double RowRisk::margin_lower(double epsilon) const {
 }
 
 double RowRisk::support_upper() const {
-  if (sigma_ > 0.0 && law_.support_low >= law_.support_high) {
+  if (!has_support()) {
     return infinity;
   }
   return std::max(0.0, law_.support_high - law_.mean);
 }
 
 double RowRisk::support_lower() const {
-  if (sigma_ > 0.0 && law_.support_low >= law_.support_high) {
+  if (!has_support()) {
     return infinity;
   }
   return std::max(0.0, law_.mean - law_.support_low);

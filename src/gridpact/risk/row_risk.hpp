@@ -28,9 +28,10 @@ class RowRisk {
   RowRisk(const uncertainty::ScalarLaw& law, Knowledge knowledge);
 
   /// Worst-case probability that the row breaks (math.md §2). For `moments`: the exact two-sided
-  /// bound; `moments_support`: 0 where the support fits on both sides, Cantelli's bound of the
-  /// other side where it fits on one, else the moments' bound (valid; the support could make it
-  /// smaller); `gaussian`, `mixture`: exact probability under the fitted law (support not used).
+  /// bound; `moments_support`: 0 where the support fits on both sides (to 1e-6 σ, so that a linear
+  /// program's point on the support counts), Cantelli's bound of the other side where it fits on
+  /// one, else the moments' bound (valid; the support could make it smaller); `gaussian`,
+  /// `mixture`: exact probability under the fitted law (support not used).
   [[nodiscard]] double violation(double upper, double lower) const;
 
   /// A supporting line of the convex function that `violation` is on the domain
@@ -54,9 +55,9 @@ class RowRisk {
   /// point where its density may still rise, found by interval arithmetic to 0.1 % of σ on the safe
   /// side. Before it a mixture's tail may be concave (a far bump of small weight): `violation` is
   /// right there too, but `tangent` and `inner_halfplanes` say nothing of it, so a program that
-  /// uses them must ask for upper ≥ convex_from_upper() as well. That loses nothing if P(e >
-  /// convex_from_upper()) ≥ ε, as it is with moments for every ε ≤ 1/2, and with a mixture whose
-  /// last bump weighs 2ε or more.
+  /// uses them must ask for upper ≥ convex_from_upper() as well. That loses nothing where the tail
+  /// beyond convex_from_upper() holds ε or more: with moments for every ε ≤ 1/2, with a mixture if
+  /// its last bump weighs 2ε or more.
   [[nodiscard]] double convex_from_upper() const { return convex_from_upper_; }
   [[nodiscard]] double convex_from_lower() const { return convex_from_lower_; }
 
@@ -70,13 +71,17 @@ class RowRisk {
 
   [[nodiscard]] double std_deviation() const { return sigma_; }
   [[nodiscard]] double mean() const { return law_.mean; }
-  [[nodiscard]] double support_upper()
-      const;  ///< largest e above the mean; infinite without support
+  /// Largest e above the mean; infinite without support, and for every knowledge that uses none.
+  [[nodiscard]] double support_upper() const;
   [[nodiscard]] double support_lower() const;
 
  private:
   [[nodiscard]] bool by_moments() const {
     return knowledge_ == Knowledge::moments || knowledge_ == Knowledge::moments_support;
+  }
+  [[nodiscard]] bool has_support() const {
+    return knowledge_ == Knowledge::moments_support &&
+           (sigma_ == 0.0 || law_.support_low < law_.support_high);
   }
   /// violation without what the support takes off.
   [[nodiscard]] double convex_violation(double upper, double lower) const;

@@ -24,6 +24,8 @@ class HighsModel {
   ~HighsModel();
   HighsModel(const HighsModel&) = delete;
   HighsModel& operator=(const HighsModel&) = delete;
+  HighsModel(HighsModel&&) = delete;
+  HighsModel& operator=(HighsModel&&) = delete;
 
   /// False: HiGHS refused something (a coefficient beyond its range).
   [[nodiscard]] bool update(const Program& program);
