@@ -1,10 +1,10 @@
 #include "gridpact/base/result.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <tuple>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace gridpact {
 

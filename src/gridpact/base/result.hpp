@@ -10,7 +10,8 @@ namespace gridpact {
 
 enum class Severity { note, warning, error };
 
-/// Where a fault stands. An empty file means that it is not about a file; line 0 means the whole file.
+/// Where a fault stands. An empty file means that it is not about a file; line 0 means the whole
+/// file.
 struct Place {
   std::string file;
   int line = 0;
@@ -35,13 +36,13 @@ using Faults = std::vector<Fault>;
 /// Orders faults by file and line (those of one place stay in their order) and removes repetitions.
 void sort_by_place(Faults& faults);
 
-/// A value, or every reason why there is none. Expected failures travel this way; exceptions are for
-/// our own bugs. Notes and warnings that come *with* a value are part of that value's own type.
+/// A value, or every reason why there is none. Expected failures travel this way; exceptions are
+/// for our own bugs. Notes and warnings that come *with* a value are part of that value's own type.
 template <class T>
 class Result {
  public:
-  Result(T value) : state_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
-  Result(Faults faults) : state_(std::move(faults)) {        // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}        // NOLINT(google-explicit-constructor)
+  Result(Faults faults) : state_(std::move(faults)) {  // NOLINT(google-explicit-constructor)
     assert(has_errors(std::get<Faults>(state_)));
   }
   Result(Fault fault) : Result(Faults{std::move(fault)}) {}  // NOLINT(google-explicit-constructor)

@@ -1,11 +1,11 @@
 #include "gridpact/base/time_grid.hpp"
 
+#include <charconv>
+#include <sstream>
+
 #include <date/date.h>
 #include <date/tz.h>
 #include <fmt/format.h>
-
-#include <charconv>
-#include <sstream>
 
 namespace gridpact {
 
@@ -43,9 +43,7 @@ std::optional<std::chrono::seconds> parse_offset(std::string_view text) {
 
 }  // namespace
 
-double LocalTime::hour_of_day() const {
-  return hour + minute / 60.0 + second / 3600.0;
-}
+double LocalTime::hour_of_day() const { return hour + minute / 60.0 + second / 3600.0; }
 
 bool is_time_zone(std::string_view name) {
   try {
@@ -81,8 +79,8 @@ Instant local_midnight(long days_since_epoch, std::string_view time_zone) {
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {
-  if (text.size() < 17 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') ||
-      text[13] != ':') {
+  if (text.size() < 17 || text[4] != '-' || text[7] != '-' ||
+      (text[10] != 'T' && text[10] != ' ') || text[13] != ':') {
     return std::nullopt;
   }
   const bool with_seconds = text[16] == ':';

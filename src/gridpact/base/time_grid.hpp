@@ -20,7 +20,7 @@ struct LocalTime {
   int hour = 0;
   int minute = 0;
   int second = 0;
-  int weekday = 0;         ///< ISO: 1 = Monday … 7 = Sunday
+  int weekday = 0;            ///< ISO: 1 = Monday … 7 = Sunday
   long days_since_epoch = 0;  ///< local calendar day as a number, for day differences
 
   /// Hours since local midnight by the clock's hands, in [0, 24).
@@ -36,11 +36,12 @@ struct LocalTime {
 /// The first instant of local calendar day `days_since_epoch` in `time_zone`.
 [[nodiscard]] Instant local_midnight(long days_since_epoch, std::string_view time_zone);
 
-/// Reads "2016-11-24T07:00:00+01:00" or "...Z" (seconds optional); nothing without an offset or with
-/// an impossible date.
+/// Reads "2016-11-24T07:00:00+01:00" or "...Z" (seconds optional); nothing without an offset or
+/// with an impossible date.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text);
 
-/// Writes `instant` with the offset that `time_zone` has at that moment: "2016-11-24T07:00:00+01:00".
+/// Writes `instant` with the offset that `time_zone` has at that moment:
+/// "2016-11-24T07:00:00+01:00".
 [[nodiscard]] std::string format_instant(Instant instant, std::string_view time_zone);
 
 /// Reads an ISO 8601 duration of days, hours, minutes and seconds ("PT15M", "PT1H", "P1D").
@@ -57,7 +58,9 @@ struct TimeGrid {
   std::string time_zone = "UTC";
 
   [[nodiscard]] double period_h() const { return static_cast<double>(period.count()) / 3600.0; }
-  [[nodiscard]] Instant begin_of(std::size_t t) const { return start + period * static_cast<long>(t); }
+  [[nodiscard]] Instant begin_of(std::size_t t) const {
+    return start + period * static_cast<long>(t);
+  }
   [[nodiscard]] Instant end() const { return begin_of(count); }
   [[nodiscard]] LocalTime local(std::size_t t) const { return local_time(begin_of(t), time_zone); }
   /// "07:00" of period t, for tables and axes.

@@ -84,7 +84,7 @@ Exit run_compare(const CompareArguments& arguments, const CommonArguments& commo
   report::ReportInput input;
   input.methods = compared;
   if (arguments.frontier) {
-    input.frontier = frontier(*problem, *prepared, arguments, common, terminal);
+    input.frontier = frontier(*problem, *prepared, compared, arguments, common, terminal);
   }
   std::vector<OutputFile> files{{"comparison.csv", report::comparison_csv(compared)}};
   const auto* chosen = chosen_of(compared);

@@ -1,5 +1,6 @@
 #include "gridpact/cli/study.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -85,14 +86,24 @@ std::vector<report::Comparison> compare_methods(
 }
 
 std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch::Prepared& prepared,
+                                            const std::vector<report::Comparison>& compared,
                                             const CompareArguments& arguments,
                                             const CommonArguments& common,
                                             const Terminal& terminal) {
-  constexpr std::array limits{0.2, 0.1, 0.02, 0.01};
+  constexpr std::array other_limits{0.2, 0.02, 0.01};
   std::vector<report::FrontierPoint> out;
-  for (const double limit : limits) {
-    if (interrupted()) {
-      break;
+  const auto add = [&](const Plan& plan, const Certificate& certificate) {
+    out.push_back({plan.risk.joint_violation_limit, plan.cost.total_eur(), plan.promised_violation,
+                   report::promised_share(certificate)});
+  };
+  for (const auto& entry : compared) {
+    if (entry.method == Method::oba && entry.plan && entry.certificate) {
+      add(*entry.plan, *entry.certificate);
+    }
+  }
+  for (const double limit : other_limits) {
+    if (interrupted() || limit == problem.risk.joint_violation_limit) {
+      continue;
     }
     auto options = plan_options(problem, Method::oba, common, terminal);
     options.risk.joint_violation_limit = limit;
@@ -103,10 +114,11 @@ std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch:
     const auto certificate =
         verify::verify(problem, *plan, verify_options(arguments, common, terminal));
     if (certificate) {
-      out.push_back(
-          {limit, plan->cost.total_eur(), plan->promised_violation, report::promised_share(*certificate)});
+      add(*plan, *certificate);
     }
   }
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return a.epsilon > b.epsilon; });
   return out;
 }
 

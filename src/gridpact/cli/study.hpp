@@ -23,12 +23,12 @@ namespace gridpact::cli {
     const Case& problem, const dispatch::Prepared& prepared, const std::vector<Method>& methods,
     const CompareArguments& arguments, const CommonArguments& common, const Terminal& terminal);
 
-/// Cost and measured violation of oba at several joint violation limits.
-[[nodiscard]] std::vector<report::FrontierPoint> frontier(const Case& problem,
-                                                          const dispatch::Prepared& prepared,
-                                                          const CompareArguments& arguments,
-                                                          const CommonArguments& common,
-                                                          const Terminal& terminal);
+/// Cost and measured violation of oba at several joint violation limits; the case's own is taken
+/// from `compared` where oba is among them.
+[[nodiscard]] std::vector<report::FrontierPoint> frontier(
+    const Case& problem, const dispatch::Prepared& prepared,
+    const std::vector<report::Comparison>& compared, const CompareArguments& arguments,
+    const CommonArguments& common, const Terminal& terminal);
 
 /// Faults as the right exit code: what the user asked for has no answer, or what they gave is
 /// wrong.

@@ -52,7 +52,8 @@ std::vector<NetLoadSource> net_load_sources(const Case& problem) {
 
 std::vector<double> forecast_kw(const Case& problem, const NetLoadSource& source) {
   const auto& series = problem.series[source.series.index()];
-  const auto first = static_cast<std::size_t>((problem.horizon.start - series.start) / series.period);
+  const auto first =
+      static_cast<std::size_t>((problem.horizon.start - series.start) / series.period);
   assert(first + problem.horizon.count <= series.forecast.size());
   std::vector<double> out(problem.horizon.count);
   for (std::size_t t = 0; t < out.size(); ++t) {

@@ -105,10 +105,10 @@ struct LoadGroup {
 struct Station {
   std::string name;
   NodeId node;
-  std::size_t cars = 0;              ///< expected cars on the planned day
-  double charger_kw = 0.0;           ///< limit of one charger
-  double charge_efficiency = 1.0;    ///< battery kWh per grid kWh
-  double connection_max_kw = 0.0;    ///< the station's own grid connection
+  std::size_t cars = 0;            ///< expected cars on the planned day
+  double charger_kw = 0.0;         ///< limit of one charger
+  double charge_efficiency = 1.0;  ///< battery kWh per grid kWh
+  double connection_max_kw = 0.0;  ///< the station's own grid connection
   SessionsId sessions;
   /// Price of holding reserve against the station's own deviation, over the providers' offers.
   double deviation_price_eur_per_kw_h = 0.0;
@@ -121,7 +121,7 @@ enum class Knowledge {
   moments,          ///< mean and covariance (Cantelli)
   moments_support,  ///< mean, covariance and support: margin min(kσ, h)
   gaussian,
-  mixture,          ///< fitted Gaussian mixture, projected on the row
+  mixture,  ///< fitted Gaussian mixture, projected on the row
 };
 
 struct Risk {
@@ -131,8 +131,8 @@ struct Risk {
 };
 
 /// Everything given. Plain values, validated once by the importers; everything downstream may rely
-/// on: ids in range, vectors of `horizon.count` periods, finite numbers, a connected feeder, history
-/// that covers the horizon's forecast.
+/// on: ids in range, vectors of `horizon.count` periods, finite numbers, a connected feeder,
+/// history that covers the horizon's forecast.
 struct Case {
   std::string name;
   std::string title;
@@ -147,10 +147,10 @@ struct Case {
   std::vector<Renewable> renewables;
   std::vector<Station> stations;
   Risk risk;
-  std::uint64_t seed = 1;       ///< of the forecast fleet
-  std::string source;           ///< folder or file it was read from
-  std::string digest;           ///< SHA-256 over every file that was read
-  Faults notes;                 ///< what was assumed or repaired; never errors
+  std::uint64_t seed = 1;  ///< of the forecast fleet
+  std::string source;      ///< folder or file it was read from
+  std::string digest;      ///< SHA-256 over every file that was read
+  Faults notes;            ///< what was assumed or repaired; never errors
 };
 
 /// A source of net-load uncertainty: a load group or a renewable plant, in this order.

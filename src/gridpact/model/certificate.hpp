@@ -8,10 +8,10 @@
 
 namespace gridpact {
 
-/// A share of trials with a two-sided interval that holds at the certificate's confidence. Trials are
-/// independent days, and the interval exact (Clopper–Pearson), save where all periods of the days
-/// are pooled (`periods`, `by_kind`): the periods of one day break together, so days stay the unit
-/// there and the interval is Bentkus's for means of bounded variables.
+/// A share of trials with a two-sided interval that holds at the certificate's confidence. Trials
+/// are independent days, and the interval exact (Clopper–Pearson), save where all periods of the
+/// days are pooled (`periods`, `by_kind`): the periods of one day break together, so days stay the
+/// unit there and the interval is Bentkus's for means of bounded variables.
 struct MeasuredShare {
   std::uint64_t count = 0;
   std::uint64_t trials = 0;
@@ -25,7 +25,8 @@ struct LimitRecord {
   RowKind kind = RowKind::voltage;
   std::string place;
   std::uint64_t periods_violated = 0;
-  /// Beyond the limit, in its unit (pu, A, kW); 0 if it only broke where the AC flow had no solution.
+  /// Beyond the limit, in its unit (pu, A, kW); 0 if it only broke where the AC flow had no
+  /// solution.
   double worst_excess = 0.0;
   std::size_t worst_period = 0;
   std::uint64_t worst_scenario = 0;
@@ -35,33 +36,33 @@ struct LimitRecord {
 struct Certificate {
   std::string case_name;
   std::string case_digest;
-  std::string plan_digest;    ///< of the plan's document: set by whoever read or wrote that
+  std::string plan_digest;  ///< of the plan's document: set by whoever read or wrote that
   std::string software;
-  std::string law;            ///< "mixture" or "history"
+  std::string law;  ///< "mixture" or "history"
   std::uint64_t seed = 0;
   std::uint64_t scenarios = 0;
   double confidence = 0.99;
   double joint_violation_limit = 0.05;
   RiskScope scope = RiskScope::period;
 
-  MeasuredShare periods;      ///< scenario-periods with any violation
-  MeasuredShare days;         ///< scenarios with any violation
+  MeasuredShare periods;  ///< scenario-periods with any violation
+  MeasuredShare days;     ///< scenarios with any violation
   /// The period of the day that breaks most often: with scope `period` every period must keep ε.
   MeasuredShare worst_period;
   std::size_t worst_period_index = 0;
   std::vector<MeasuredShare> by_period;
-  std::vector<MeasuredShare> by_kind;  ///< indexed by RowKind, scenario-periods
-  std::vector<LimitRecord> limits;     ///< every limit that broke, most frequent first
-  std::uint64_t diverged = 0;          ///< AC flows without a solution, counted as violations
-  double energy_wanted_kwh = 0.0;      ///< mean per day
-  double energy_undelivered_kwh = 0.0; ///< mean per day
-  double cars_short = 0.0;             ///< share of cars that left with less than wanted
+  std::vector<MeasuredShare> by_kind;   ///< indexed by RowKind, scenario-periods
+  std::vector<LimitRecord> limits;      ///< every limit that broke, most frequent first
+  std::uint64_t diverged = 0;           ///< AC flows without a solution, counted as violations
+  double energy_wanted_kwh = 0.0;       ///< mean per day
+  double energy_undelivered_kwh = 0.0;  ///< mean per day
+  double cars_short = 0.0;              ///< share of cars that left with less than wanted
   double cost_mean_eur = 0.0, cost_p05_eur = 0.0, cost_p95_eur = 0.0;
-  Matrix voltage_quantiles_pu;         ///< periods × {min, 5 %, 50 %, 95 %, max} over nodes and scenarios
-  bool partial = false;                ///< stopped before all scenarios were replayed
+  Matrix voltage_quantiles_pu;  ///< periods × {min, 5 %, 50 %, 95 %, max} over nodes and scenarios
+  bool partial = false;         ///< stopped before all scenarios were replayed
   /// One-sided upper confidence bound of what the plan promised: of `worst_period` or `days`.
   double promise_upper = 1.0;
-  bool certified = false;              ///< promise_upper ≤ joint_violation_limit, and not partial
+  bool certified = false;  ///< promise_upper ≤ joint_violation_limit, and not partial
 };
 
 }  // namespace gridpact

@@ -20,7 +20,7 @@ using ComplexMatrix = BasicMatrix<Complex>;
 /// arrive. Nothing downstream of the importers asks which of the two it is.
 struct NodePhase {
   NodeId node;
-  int phase = 0;                ///< 1, 2, 3 (4 = neutral); 0 for the balanced single-line equivalent
+  int phase = 0;  ///< 1, 2, 3 (4 = neutral); 0 for the balanced single-line equivalent
   double base_voltage_v = 0.0;  ///< 1 pu of voltage
   double amps_per_pu = 0.0;     ///< line current, A, of 1 pu of current
 };
@@ -63,8 +63,8 @@ struct Feeder {
   std::vector<Node> nodes;
   std::vector<Branch> branches;
   std::vector<Load> loads;
-  NodeId source;                            ///< the substation: its voltages are given
-  std::vector<Complex> source_voltage_pu;   ///< one per phase of `source`
+  NodeId source;                           ///< the substation: its voltages are given
+  std::vector<Complex> source_voltage_pu;  ///< one per phase of `source`
 
   [[nodiscard]] std::optional<NodeId> find_node(std::string_view node_name) const;
 };

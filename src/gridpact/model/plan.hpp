@@ -61,12 +61,12 @@ struct PlannedRenewable {
 };
 
 struct PlannedStation {
-  Profile charge_kw;              ///< grid-side target that the station follows
-  Profile uncontrolled_kw;        ///< what the same forecast fleet would draw without a plan
-  Profile up_reserve_kw;          ///< held against the station drawing more than its target
-  Profile down_reserve_kw;        ///< held against it drawing less
-  Matrix car_charge_kw;           ///< forecast fleet: cars × periods, rows sum to charge_kw
-  std::string name = {};  ///< as in the case, so that the plan can be read without it
+  Profile charge_kw;        ///< grid-side target that the station follows
+  Profile uncontrolled_kw;  ///< what the same forecast fleet would draw without a plan
+  Profile up_reserve_kw;    ///< held against the station drawing more than its target
+  Profile down_reserve_kw;  ///< held against it drawing less
+  Matrix car_charge_kw;     ///< forecast fleet: cars × periods, rows sum to charge_kw
+  std::string name = {};    ///< as in the case, so that the plan can be read without it
 };
 
 /// Reserve of the net-load layer: −down ≤ deviation ≤ up.
@@ -79,15 +79,15 @@ struct PlannedReserve {
 /// that this row breaks under what the plan claims to know.
 struct RiskShare {
   RowKind kind = RowKind::voltage;
-  std::string place;       ///< node and phase, branch, station, or "feeder"
+  std::string place;  ///< node and phase, branch, station, or "feeder"
   std::size_t period = 0;
-  double risk_level = 0.0;     ///< ε_i
-  double std_deviation = 0.0;  ///< σ_i in the row's unit (pu, A, kW)
-  double distance_upper = 0.0; ///< from the mean to the upper limit, row's unit (infinite if none)
+  double risk_level = 0.0;      ///< ε_i
+  double std_deviation = 0.0;   ///< σ_i in the row's unit (pu, A, kW)
+  double distance_upper = 0.0;  ///< from the mean to the upper limit, row's unit (infinite if none)
   double distance_lower = 0.0;
   double support_upper = 0.0;  ///< largest possible deviation towards the upper limit
   double support_lower = 0.0;
-  double price_eur = 0.0;      ///< what one percentage point of ε_i here would save
+  double price_eur = 0.0;  ///< what one percentage point of ε_i here would save
 };
 
 struct CostBreakdown {
@@ -105,7 +105,8 @@ struct CostBreakdown {
 struct Plan {
   std::string case_name;
   std::string case_digest;
-  std::string case_path = {};  ///< where the case lies, as seen from the plan's folder; empty if unknown
+  std::string case_path =
+      {};  ///< where the case lies, as seen from the plan's folder; empty if unknown
   Method method = Method::oba;
   Risk risk;
   TimeGrid horizon;
@@ -117,20 +118,21 @@ struct Plan {
   std::vector<PlannedStation> stations;
   PlannedReserve reserve;
 
-  Matrix voltage_pu;         ///< periods × node-phases, exact AC at the forecast
-  Matrix voltage_low_pu;     ///< … less the smallest margin the plan keeps (its promised band)
+  Matrix voltage_pu;      ///< periods × node-phases, exact AC at the forecast
+  Matrix voltage_low_pu;  ///< … less the smallest margin the plan keeps (its promised band)
   Matrix voltage_high_pu;
-  Matrix branch_current_a;   ///< periods × branches, largest conductor, exact AC at the forecast
+  Matrix branch_current_a;  ///< periods × branches, largest conductor, exact AC at the forecast
   std::vector<RiskShare> risk_shares;  ///< every row that may break or was priced
   double promised_violation = 0.0;     ///< largest Σ ε_i over the scopes: at most ε
   std::size_t row_count = 0;           ///< jointly required rows in all
 
   CostBreakdown cost;
-  double lower_bound_eur = 0.0;   ///< no plan under the same model is cheaper
-  double gap = 0.0;               ///< (total − lower bound) / max(|total|, 1 €)
-  double linear_error_pu = 0.0;   ///< largest voltage difference of linear model and exact AC at the plan
+  double lower_bound_eur = 0.0;  ///< no plan under the same model is cheaper
+  double gap = 0.0;              ///< (total − lower bound) / max(|total|, 1 €)
+  double linear_error_pu =
+      0.0;  ///< largest voltage difference of linear model and exact AC at the plan
   double uncontrolled_peak_kw = 0.0;
-  double import_limit_kw = 0.0;   ///< after the peak target
+  double import_limit_kw = 0.0;  ///< after the peak target
   std::string software;
 };
 

@@ -7,14 +7,6 @@
 
 namespace gridpact::risk {
 
-/// upper_coefficient·upper + lower_coefficient·lower ≥ at_least, coefficients ≥ 0, on the distances
-/// of RowRisk.
-struct HalfPlane {
-  double upper_coefficient = 0.0;
-  double lower_coefficient = 0.0;
-  double at_least = 0.0;
-};
-
 /// How likely a two-sided limit is to break: the row keeps −lower ≤ e ≤ upper, e the row's error
 /// about its mean, and `upper`, `lower` the distances from the mean to the limits (infinite where
 /// there is none). Everything here is a statement about *every* law that the chosen knowledge
@@ -54,20 +46,12 @@ class RowRisk {
   /// Where the convex description begins: σ for moments, 0 for a Gaussian, for a mixture the last
   /// point where its density may still rise, found by interval arithmetic to 0.1 % of σ on the safe
   /// side. Before it a mixture's tail may be concave (a far bump of small weight): `violation` is
-  /// right there too, but `tangent` and `inner_halfplanes` say nothing of it, so a program that
+  /// right there too, but `tangent` says nothing of it, so a program that
   /// uses them must ask for upper ≥ convex_from_upper() as well. That loses nothing where the tail
   /// beyond convex_from_upper() holds ε or more: with moments for every ε ≤ 1/2, with a mixture if
   /// its last bump weighs 2ε or more.
   [[nodiscard]] double convex_from_upper() const { return convex_from_upper_; }
   [[nodiscard]] double convex_from_lower() const { return convex_from_lower_; }
-
-  /// Half-planes whose intersection lies inside {violation ≤ ε} and inside the convex domain, and
-  /// holds every point of it that is moved outwards by `tolerance`·(its distances, σ at the least)
-  /// on both sides. 0 < ε < 1 (used up to 1/2). With moments_support the region is not convex: if
-  /// the support of a side lies within its margin k(ε)σ, the box of the two margins, which is all
-  /// of it; else the moments' region.
-  [[nodiscard]] std::vector<HalfPlane> inner_halfplanes(double epsilon,
-                                                        double tolerance = 0.004) const;
 
   [[nodiscard]] double std_deviation() const { return sigma_; }
   [[nodiscard]] double mean() const { return law_.mean; }
