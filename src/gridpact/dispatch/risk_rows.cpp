@@ -86,13 +86,15 @@ LinearExpression RiskRows::lower_of(const Entered& entered) const {
 }
 
 double RiskRows::least_upper(const JointRow& row) const {
-  return rule_.cap > 0.0 ? std::max(row.tail.margin_upper(rule_.cap), row.tail.convex_from_upper())
-                         : infinity;
+  return rule_.cap > 0.0
+             ? std::max(row.tail.margin_upper(rule_.level_bound()), row.tail.convex_from_upper())
+             : infinity;
 }
 
 double RiskRows::least_lower(const JointRow& row) const {
-  return rule_.cap > 0.0 ? std::max(row.tail.margin_lower(rule_.cap), row.tail.convex_from_lower())
-                         : infinity;
+  return rule_.cap > 0.0
+             ? std::max(row.tail.margin_lower(rule_.level_bound()), row.tail.convex_from_lower())
+             : infinity;
 }
 
 /// u ≥ upper + z·upper_step and the same below, in the row's own scale.
@@ -147,8 +149,9 @@ void RiskRows::enter(std::size_t index) {
                                                              row.has_lower ? h_lower : infinity)
                                         : 0.0;
   const bool robust_helps = has_support && (rule_.shares_budget || at_support > rule_.cap);
-  entered.level =
-      day_.program.add_variable({0.0, rule_.cap / rule_.limit, 0.0, 0.0, false, "level"});
+  entered.level = day_.program.add_variable(
+      {0.0, (held_back_ ? 1.0 - budget_reserve : 1.0) * rule_.level_bound() / rule_.limit, 0.0, 0.0,
+       false, "level"});
   if (rule_.shares_budget) {
     day_.program.add_term(budgets_[scope_of(row, scope_)], 1.0, *entered.level);
   }
@@ -361,14 +364,15 @@ Faults RiskRows::explain_slack(std::span<const double> point) const {
   return out;
 }
 
-void RiskRows::tighten_budget() {
+void RiskRows::hold_back(bool yes) {
+  held_back_ = yes;
+  const double share = yes ? 1.0 - budget_reserve : 1.0;
   for (const auto budget : budgets_) {
-    day_.program.constraint(budget).upper = 1.0 - budget_reserve;
+    day_.program.constraint(budget).upper = share;
   }
   for (const auto& entered : entered_) {
     if (entered.level) {
-      day_.program.variable(*entered.level).upper =
-          (1.0 - budget_reserve) * rule_.cap / rule_.limit;
+      day_.program.variable(*entered.level).upper = share * rule_.level_bound() / rule_.limit;
     }
   }
 }
@@ -376,7 +380,9 @@ void RiskRows::tighten_budget() {
 double RiskRows::promised_violation(std::span<const double> point) const {
   std::vector<double> spent(scope_count(day_.state.problem.horizon, scope_), 0.0);
   for (const auto& row : rows_) {
-    spent[scope_of(row, scope_)] += row.risk.violation(row.upper_at(point), row.lower_at(point));
+    if (row.risk.std_deviation() > 0.0) {  // without deviation a row is kept for certain
+      spent[scope_of(row, scope_)] += row.risk.violation(row.upper_at(point), row.lower_at(point));
+    }
   }
   double largest = 0.0;
   for (const double scope : spent) {
@@ -393,7 +399,7 @@ std::vector<RiskShare> RiskRows::shares(std::span<const double> point,
     const auto& row = rows_[i];
     const double upper = row.upper_at(point);
     const double lower = row.lower_at(point);
-    const double level = row.risk.violation(upper, lower);
+    const double level = row.risk.std_deviation() > 0.0 ? row.risk.violation(upper, lower) : 0.0;
     if (level <= 0.0 && !is_entered_[i]) {
       continue;
     }

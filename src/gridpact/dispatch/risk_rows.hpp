@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -16,6 +17,11 @@ struct RiskRule {
 
   [[nodiscard]] static RiskRule of(Method method, double limit, std::size_t rows_in_scope);
   [[nodiscard]] bool expected_day_only() const { return cap >= 1.0; }
+  /// Upper bound of a row's level in the program. With a shared budget it lies beyond the cap,
+  /// which the budget implies: so the budget alone binds, and its dual is the price of risk.
+  [[nodiscard]] double level_bound() const {
+    return shares_budget ? std::min(0.5, 2.0 * cap) : cap;
+  }
 };
 
 /// The jointly required rows inside the program, entered only when the current point needs them.
@@ -48,8 +54,9 @@ class RiskRows {
   /// The limits that have to give: one sentence each, largest first.
   [[nodiscard]] Faults explain_slack(std::span<const double> point) const;
 
-  /// Keeps a hair of the budget back, so that what remains of the tangents' error stays inside ε.
-  void tighten_budget();
+  /// Keeps a hair of the budget back (or no longer), so that what remains of the tangents' error
+  /// stays inside ε. Bounds are taken without it.
+  void hold_back(bool yes);
 
   /// Largest Σ ε_i over the scopes at `point`, each ε_i recomputed from the row itself.
   [[nodiscard]] double promised_violation(std::span<const double> point) const;
@@ -73,8 +80,8 @@ class RiskRows {
   std::size_t separate_entered(const Entered& entered, std::span<const double> point);
   [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
   [[nodiscard]] bool is_certain(const JointRow& row) const;
-  /// Distances below which a row can not be kept by a risk level: k(cap)·σ, or where the row's tail
-  /// stops being convex.
+  /// Distances below which a row can not be kept by a risk level: k(level bound)·σ, or where the
+  /// row's tail stops being convex.
   [[nodiscard]] double least_upper(const JointRow& row) const;
   [[nodiscard]] double least_lower(const JointRow& row) const;
   [[nodiscard]] LinearExpression upper_of(const Entered& entered) const;
@@ -88,6 +95,7 @@ class RiskRows {
   std::vector<bool> is_entered_;
   bool switches_integer_ = false;
   bool slack_allowed_ = true;
+  bool held_back_ = false;
   std::vector<ConstraintId>
       budgets_;  ///< per scope, Σ ε_i/ε ≤ 1; empty unless the budget is shared
 };

@@ -54,7 +54,7 @@ class DaySolver {
     }
     out_.rows->forbid_slack();
     out_.lower_bound_eur = bound_;
-    out_.rows->tighten_budget();
+    out_.rows->hold_back(true);
     faults = choose_switches();
     if (!faults.empty()) {
       return faults;
@@ -108,7 +108,8 @@ class DaySolver {
     if (auto faults = decide_switches(); !faults.empty()) {
       return faults;
     }
-    return finish_with(out_.solution.point, 0.5);
+    const auto decided = out_.solution.point;
+    return finish_with(decided, 0.5);
   }
 
   /// With the switches fixed at `point`'s, converges; a row that enters late brings a switch of its
@@ -135,25 +136,28 @@ class DaySolver {
 
   [[nodiscard]] double target_gap() const { return 0.9 * options_.relative_gap; }
 
-  /// A MIP over the program as it stands says which rows are kept robustly.
+  /// A MIP over the stations' outer program decides the switches and raises the lower bound.
   Faults decide_switches() {
     out_.rows->make_switches_integer();
+    out_.rows->hold_back(false);
     auto options = solve_options_;
     options.relative_gap = options_.relative_gap / 10.0;
     program::Solution chosen;
     for (int round = 0; round < max_switch_rounds; ++round) {
       options_.progress("switches", static_cast<double>(round) / max_switch_rounds);
       program::Solver mip;
-      chosen = mip.solve(out_.day->program, options);
+      chosen = mip.solve(out_.hull->outer_program(), options);
       if (chosen.status != program::Status::optimal) {
         out_.solution = std::move(chosen);
         return {solver_fault()};
       }
+      out_.lower_bound_eur = std::max(out_.lower_bound_eur, chosen.bound);
       if (out_.rows->separate(chosen.point) + separate_cost(chosen.point) == 0) {
         break;
       }
     }
     out_.rows->make_switches_continuous();
+    out_.rows->hold_back(true);
     out_.solution = std::move(chosen);
     return {};
   }

@@ -77,15 +77,35 @@ StationHull::Priced StationHull::add_columns(const program::Solution& solution,
     }
     auto schedule =
         fleet::best_response(day_.state.beliefs.fleets[s], day_.state.problem.horizon, price);
-    double reduced_cost = -solution.duals[station.convexity.index()];
+    double least = 0.0;
     for (std::size_t t = 0; t < price.size(); ++t) {
-      reduced_cost += price[t] * schedule.total_kw[t];
+      least += price[t] * schedule.total_kw[t];
     }
+    const double reduced_cost = least - solution.duals[station.convexity.index()];
+    proofs_.push_back({s, std::move(price), least});
     out.bound_change_eur += std::min(0.0, reduced_cost);
     if (reduced_cost < -smallest_gain_eur) {
       add(s, std::move(schedule));
       ++out.added;
     }
+  }
+  return out;
+}
+
+program::Program StationHull::outer_program() const {
+  auto out = day_.program;
+  for (const auto& station : stations_) {
+    for (const auto link : station.link) {
+      out.constraint(link).lower = -infinity;
+      out.constraint(link).upper = infinity;
+    }
+  }
+  for (const auto& proof : proofs_) {
+    LinearExpression answer;
+    for (std::size_t t = 0; t < proof.price.size(); ++t) {
+      answer.add(proof.price[t], day_.v.charge_kw[proof.station][t]);
+    }
+    out.add_constraint(proof.least, answer, infinity);
   }
   return out;
 }

@@ -30,6 +30,11 @@ class StationHull {
   [[nodiscard]] std::vector<std::vector<fleet::Schedule>> used_schedules(
       std::span<const double> point) const;
 
+  /// The program with the stations' flexibility from without: instead of the schedules, what every
+  /// pricing so far has proven, Σ_t price_t·charge_t ≥ the cheapest answer. Its optimum is a lower
+  /// bound.
+  [[nodiscard]] program::Program outer_program() const;
+
   [[nodiscard]] std::size_t columns() const;
 
  private:
@@ -39,10 +44,17 @@ class StationHull {
     std::vector<ConstraintId> link;  ///< Σ weight·schedule − charge = 0, per period
     ConstraintId convexity;
   };
+  /// No schedule of station s costs less than `least` at `price`.
+  struct Proof {
+    std::size_t station = 0;
+    Profile price;
+    double least = 0.0;
+  };
   void add(std::size_t s, fleet::Schedule schedule);
 
   DayProgram& day_;
   std::vector<Station> stations_;
+  std::vector<Proof> proofs_;
 };
 
 }  // namespace gridpact::dispatch
