@@ -70,7 +70,7 @@ Exit run_compare(const CompareArguments& arguments, const CommonArguments& commo
   }
   auto compared = compare_methods(*problem, *prepared, *methods, arguments, common, terminal);
   if (interrupted()) {
-    return Exit::interrupted;
+    return explain(terminal, {{Severity::error, {}, "interrupted"}}, Exit::interrupted);
   }
   const std::string folder = arguments.out.empty() ? "out/" + problem->name : arguments.out;
   for (auto& entry : compared) {
@@ -101,7 +101,7 @@ Exit run_compare(const CompareArguments& arguments, const CommonArguments& commo
     files.push_back({"report.html", report::plan_report(*problem, input)});
   }
   if (interrupted()) {
-    return Exit::interrupted;
+    return explain(terminal, {{Severity::error, {}, "interrupted"}}, Exit::interrupted);
   }
   if (!write_all(terminal, folder, files)) {
     return Exit::our_fault;

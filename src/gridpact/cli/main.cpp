@@ -149,6 +149,10 @@ int main(int argc, char** argv) {
   try {
     catch_interrupts();
     CommandLine line;
+    if (argc > 1 && argv[1][0] != '-' && line.app.get_subcommand_no_throw(argv[1]) == nullptr) {
+      std::fprintf(stderr, "gridpact: there is no command '%s'; gridpact --help lists them\n", argv[1]);
+      return static_cast<int>(Exit::bad_input);
+    }
     try {
       line.app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

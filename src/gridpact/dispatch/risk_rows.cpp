@@ -357,9 +357,13 @@ Faults RiskRows::explain_slack(std::span<const double> point) const {
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
+  constexpr std::size_t most_told = 12;
   Faults out;
-  for (auto& [weight, fault] : found) {
-    out.push_back(std::move(fault));
+  for (std::size_t i = 0; i < std::min(found.size(), most_told); ++i) {
+    out.push_back(std::move(found[i].second));
+  }
+  if (found.size() > most_told) {
+    out.push_back({Severity::error, {}, fmt::format("... and {} more limits by less", found.size() - most_told)});
   }
   return out;
 }

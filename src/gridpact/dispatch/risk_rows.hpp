@@ -20,7 +20,7 @@ struct RiskRule {
   /// Upper bound of a row's level in the program. With a shared budget it lies beyond the cap,
   /// which the budget implies: so the budget alone binds, and its dual is the price of risk.
   [[nodiscard]] double level_bound() const {
-    return shares_budget ? std::min(0.5, 2.0 * cap) : cap;
+    return shares_budget ? 1.02 * cap : cap;
   }
 };
 
