@@ -25,7 +25,8 @@ class Help(ProgramTest):
         self.assertEqual(commands, COMMANDS)
 
     def test_version_is_the_project_s(self):
-        version = re.search(r"project\(\s*gridpact\s+VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(encoding="utf-8"))
+        build = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
+        version = re.search(r"project\(\s*gridpact\s+VERSION (\S+)", build)
         result = gridpact("--version")
         self.assert_exit(result, 0)
         self.assertEqual(result.stdout, f"gridpact {version[1]}\n")

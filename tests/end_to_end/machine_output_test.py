@@ -30,7 +30,8 @@ class MachineOutput(ProgramTest):
 
     def test_verify_prints_the_certificate(self):
         path = self.scratch / "certificate.json"
-        told = self.answer("gridpact-certificate/1", "verify", self.out / "plan.json", "--scenarios", 1000, "--out", path)
+        told = self.answer("gridpact-certificate/1", "verify", self.out / "plan.json", "--scenarios", 1000,
+                           "--out", path)
         self.assertEqual(told, json.loads(path.read_text(encoding="utf-8")))
 
     def test_check(self):
