@@ -1,0 +1,70 @@
+"""gridpact check tells what it read, and the exact flow that proves that it read the feeder rightly."""
+
+import re
+import tomllib
+import unittest
+
+from program import CASE, ROOT, ProgramTest, gridpact
+
+
+def sweep(source_pu: float) -> tuple[float, float]:
+    """Losses (kW) and lowest voltage (pu) of the case's radial feeder, by backward/forward sweep from its file."""
+    feeder = tomllib.loads((ROOT / CASE / "feeder.toml").read_text(encoding="utf-8"))
+    source_v = source_pu * feeder["base_voltage_kv"] * 1000 / 3**0.5
+    load_va = {node["name"]: complex(node["p_kw"], node["q_kvar"]) * 1000 / 3 for node in feeder["nodes"]}
+    lines = [(line["from"], line["to"], complex(line["r_ohm"], line["x_ohm"]))
+             for line in feeder["branches"] if not line.get("open", False)]
+    volts = dict.fromkeys(load_va, complex(source_v))
+    for _ in range(50):  # the file lists each line after the one that feeds it
+        amps = {name: (va / volts[name]).conjugate() for name, va in load_va.items()}
+        for upper, lower, _ in reversed(lines):
+            amps[upper] += amps[lower]
+        for upper, lower, ohm in lines:
+            volts[lower] = volts[upper] - ohm * amps[lower]
+    losses_kw = sum(3 * ohm.real * abs(amps[lower]) ** 2 for _, lower, ohm in lines) / 1000
+    return losses_kw, min(map(abs, volts.values())) / source_v * source_pu
+
+
+class Check(ProgramTest):
+    def flow(self, path: str) -> tuple[float, float, str]:
+        result = gridpact("check", path)
+        self.assert_exit(result, 0)
+        self.assert_only_notes(result.stderr)
+        self.assertTrue(result.stdout.endswith("\nusable\n"), result.stdout)
+        found = re.search(r"losses (\S+) kW, lowest voltage (\S+) pu at node (\S+)", result.stdout)
+        self.assertIsNotNone(found, result.stdout)
+        return float(found[1]), float(found[2]), found[3]
+
+    def test_the_feeder_as_published(self):
+        # M. E. Baran, F. F. Wu (1989): 202.677 kW and 0.91309 pu.
+        self.assertEqual(self.flow(f"{CASE}/feeder.toml"), (202.677, 0.91309, "18"))
+        losses_kw, lowest_pu = sweep(1.0)
+        self.assertAlmostEqual(losses_kw, 202.677, delta=0.0006)
+        self.assertAlmostEqual(lowest_pu, 0.91309, delta=0.000006)
+
+    def test_the_case_s_source_voltage_counts(self):
+        losses_kw, lowest_pu, node = self.flow(CASE)
+        expected_losses_kw, expected_lowest_pu = sweep(1.03)
+        self.assertAlmostEqual(losses_kw, expected_losses_kw, delta=0.0006)
+        self.assertAlmostEqual(lowest_pu, expected_lowest_pu, delta=0.000006)
+        self.assertEqual(node, "18")
+
+    def test_what_was_read_is_told(self):
+        told = gridpact("check", CASE).stdout
+        self.assertRegex(told, r"24 × PT1H from 2016-11-15T00:00:00\+01:00 \(Europe/Berlin\)")
+        self.assertRegex(told, r"33 nodes.* 32 branches")
+        self.assertRegex(told, r"3715\.0 kW \+ j2300\.0 kvar")
+        cars = [int(cars) for cars in re.findall(r"(?m)^  station \S+ +(\d+) cars", told)]
+        self.assertEqual((len(cars), sum(cars)), (4, 1250))
+
+    def test_nothing_is_changed(self):
+        def files():
+            return {path: path.stat().st_mtime_ns for path in (ROOT / CASE).rglob("*")}
+
+        before = files()
+        gridpact("check", CASE)
+        self.assertEqual(files(), before)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,44 @@
+"""Where no plan keeps all limits, gridpact says what falls short, when and by how much, and leaves no files."""
+
+import re
+import unittest
+
+from program import ProgramTest, copy_case, gridpact, small_case
+
+TINY_OFFERS = (r"\b(up|down)_max_kw( ?= ?)\d+", r"\g<1>_max_kw\g<2>1")
+
+
+class NoPlan(ProgramTest):
+    def test_reserve_offers_that_are_far_too_small(self):
+        out = self.scratch / "out"
+        result = gridpact("plan", copy_case(self.scratch / "tight", TINY_OFFERS), "--out", out)
+        self.assert_exit(result, 1)
+        self.assertEqual(result.stdout, "")
+        self.assertRegex(result.stderr, r"(?m)^error: no plan keeps all limits with method oba\b")
+        hours = dict(re.findall(r"(?m)^error: (\d\d:00)[:,].* reserve offers fall (\d+\.\d) kW short", result.stderr))
+        self.assertEqual(sorted(hours), [f"{hour:02}:00" for hour in range(24)])
+        self.assertGreater(min(map(float, hours.values())), 0.0)
+        self.assert_nothing_written(out)
+
+    def test_an_earlier_plan_is_left_as_it_was(self):
+        out = self.scratch / "earlier"
+        self.assert_exit(gridpact("plan", small_case(self.scratch / "small"), "--out", out), 0)
+        before = {path.name: path.read_bytes() for path in out.iterdir()}
+        tight = small_case(self.scratch / "small_tight", TINY_OFFERS)
+        result = gridpact("plan", tight, "--out", out, "--json", "--quiet")
+        self.assert_exit(result, 1)
+        self.assertEqual(result.stdout, "")
+        self.assertIn("no plan keeps all limits", result.stderr)
+        self.assertEqual({path.name: path.read_bytes() for path in out.iterdir()}, before)
+
+    def test_compare_tells_why_a_method_has_no_plan(self):
+        out = self.scratch / "compared"
+        tight = small_case(self.scratch / "compared_tight", TINY_OFFERS)
+        result = gridpact("compare", tight, "--methods", "det,oba", "--scenarios", 10, "--no-frontier", "--out", out)
+        self.assert_exit(result, 0)  # det has a plan
+        told = (out / "comparison.csv").read_text(encoding="utf-8")
+        self.assertIn("no plan keeps all limits with method oba", told)
+
+
+if __name__ == "__main__":
+    unittest.main()
