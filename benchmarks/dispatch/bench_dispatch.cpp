@@ -1,9 +1,9 @@
 // Planning the shipped case: each method on rows that are prepared once, and oba with its
 // re-linearisations. The counter `ratio` of the methods is what risk costs: time over that of det.
 
-#include <benchmark/benchmark.h>
-
 #include <chrono>
+
+#include <benchmark/benchmark.h>
 
 #include "gridpact/dispatch/dispatch.hpp"
 #include "gridpact/importers/case_reader.hpp"

@@ -1,5 +1,6 @@
 // The command line: words to arguments, nothing else.
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -58,6 +59,12 @@ struct CommandLine {
     add_compare();
     add_check();
     add_demo();
+  }
+
+  [[nodiscard]] bool knows(const std::string& command) {
+    const auto all = app.get_subcommands([](const CLI::App*) { return true; });
+    return std::any_of(all.begin(), all.end(),
+                       [&](const CLI::App* sub) { return sub->get_name() == command; });
   }
 
  private:
@@ -149,8 +156,9 @@ int main(int argc, char** argv) {
   try {
     catch_interrupts();
     CommandLine line;
-    if (argc > 1 && argv[1][0] != '-' && line.app.get_subcommand_no_throw(argv[1]) == nullptr) {
-      std::fprintf(stderr, "gridpact: there is no command '%s'; gridpact --help lists them\n", argv[1]);
+    if (argc > 1 && argv[1][0] != '-' && !line.knows(argv[1])) {
+      std::fprintf(stderr, "gridpact: there is no command '%s'; gridpact --help lists them\n",
+                   argv[1]);
       return static_cast<int>(Exit::bad_input);
     }
     try {

@@ -363,7 +363,9 @@ Faults RiskRows::explain_slack(std::span<const double> point) const {
     out.push_back(std::move(found[i].second));
   }
   if (found.size() > most_told) {
-    out.push_back({Severity::error, {}, fmt::format("... and {} more limits by less", found.size() - most_told)});
+    out.push_back({Severity::error,
+                   {},
+                   fmt::format("... and {} more limits by less", found.size() - most_told)});
   }
   return out;
 }

@@ -19,9 +19,7 @@ struct RiskRule {
   [[nodiscard]] bool expected_day_only() const { return cap >= 1.0; }
   /// Upper bound of a row's level in the program. With a shared budget it lies beyond the cap,
   /// which the budget implies: so the budget alone binds, and its dual is the price of risk.
-  [[nodiscard]] double level_bound() const {
-    return shares_budget ? 1.02 * cap : cap;
-  }
+  [[nodiscard]] double level_bound() const { return shares_budget ? 1.02 * cap : cap; }
 };
 
 /// The jointly required rows inside the program, entered only when the current point needs them.

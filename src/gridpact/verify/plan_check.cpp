@@ -26,7 +26,9 @@ class PlanCheck {
 
   Faults run() {
     is_of_this_case();
-    has_the_right_shape();
+    if (faults_.empty()) {  // another case's plan differs in everything: one sentence is enough
+      has_the_right_shape();
+    }
     if (faults_.empty()) {  // else the checks below would read what is not there
       numbers_are_finite();
     }
