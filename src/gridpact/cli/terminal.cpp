@@ -22,7 +22,7 @@ std::stop_source& interrupt_source() {
 
 constexpr std::size_t width_without_terminal = 100;
 
-/// One line on stderr, redrawn at most ten times a second.
+/// One line on stderr, redrawn at most ten times a second. (Debian 12 has no C++ library for this.)
 class ProgressLine {
  public:
   void draw(std::string_view what, double share) {

@@ -127,8 +127,9 @@ struct Plan {
   std::size_t row_count = 0;           ///< jointly required rows in all
 
   CostBreakdown cost;
-  double lower_bound_eur = 0.0;  ///< no plan under the same model is cheaper
-  double gap = 0.0;              ///< (total − lower bound) / max(|total|, 1 €)
+  /// No plan is cheaper under the same rows, linear model and last step from its operating point.
+  double lower_bound_eur = 0.0;
+  double gap = 0.0;  ///< (total − lower bound) / max(|total|, 1 €)
   double linear_error_pu =
       0.0;  ///< largest voltage difference of linear model and exact AC at the plan
   double uncontrolled_peak_kw = 0.0;
