@@ -39,95 +39,92 @@ double reserve_price(const Case& problem, bool up) {
 }  // namespace
 
 DayProgram::DayProgram(const Prepared::State& prepared) : state(prepared) {
-  add_variables();
+  add_supply();
+  add_stations_and_reserve();
   collect_actuators();
   add_import_balance();
   add_reserve();
   add_ramps();
 }
 
-void DayProgram::add_variables() {
+template <class VariableAt>
+VariableRow DayProgram::add_row(const std::string& name, const VariableAt& variable_at) {
+  VariableRow out;
+  for (std::size_t t = 0; t < state.problem.horizon.count; ++t) {
+    Variable variable = variable_at(t);
+    variable.name = fmt::format("{}[{}]", name, t);
+    out.push_back(program.add_variable(std::move(variable)));
+  }
+  return out;
+}
+
+VariableRow DayProgram::add_free(const std::string& name, double lower, double cost) {
+  return add_row(name,
+                 [=](std::size_t) { return Variable{lower, infinity, cost, 0.0, false, {}}; });
+}
+
+/// A decision: within its range, and within a step of its value at the operating point.
+VariableRow DayProgram::add_decision(const std::string& name, double lower, double upper,
+                                     const Profile& at) {
+  const double step = state.step * (upper - lower);
+  return add_row(name, [&](std::size_t t) {
+    const double from = std::max(lower, std::min(at[t], upper) - step);
+    const double to = std::min(upper, std::max(at[t], lower) + step);
+    return Variable{from, to, 0.0, 0.0, false, {}};
+  });
+}
+
+void DayProgram::add_supply() {
   const auto& problem = state.problem;
-  const auto& substation = problem.substation;
   const auto& at = state.decision;
   const double dt = problem.horizon.period_h();
-  const std::size_t periods = problem.horizon.count;
-  const auto row = [&](const std::string& name, auto&& variable_at) {
-    VariableRow out;
-    for (std::size_t t = 0; t < periods; ++t) {
-      Variable variable = variable_at(t);
-      variable.name = fmt::format("{}[{}]", name, t);
-      out.push_back(program.add_variable(std::move(variable)));
-    }
-    return out;
-  };
-  // A decision: within its range, and within a step of its value at the operating point.
-  const auto decided = [&](double lower, double upper, const Profile& value, double cost) {
-    const double step = state.step * (upper - lower);
-    return [=](std::size_t t) {
-      return Variable{std::max(lower, std::min(value[t], upper) - step),
-                      std::min(upper, std::max(value[t], lower) + step),
-                      cost,
-                      0.0,
-                      false,
-                      {}};
+  const auto priced = [dt](const Profile& price, double sign) {
+    return [&price, dt, sign](std::size_t t) {
+      return Variable{0.0, infinity, sign * dt * price[t], 0.0, false, {}};
     };
   };
-  const auto constant = [](double lower, double upper, double cost) {
-    return [=](std::size_t) { return Variable{lower, upper, cost, 0.0, false, {}}; };
-  };
-  v.import_kw = row("import", [&](std::size_t t) {
-    return Variable{0.0, infinity, dt * substation.import_price_eur_per_kwh[t], 0.0, false, {}};
-  });
-  v.export_kw = row("export", [&](std::size_t t) {
-    return Variable{0.0, infinity, -dt * substation.export_price_eur_per_kwh[t], 0.0, false, {}};
-  });
+  v.import_kw = add_row("import", priced(problem.substation.import_price_eur_per_kwh, 1.0));
+  v.export_kw = add_row("export", priced(problem.substation.export_price_eur_per_kwh, -1.0));
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     const auto& generator = problem.generators[g];
-    v.generator_kw.push_back(
-        row(generator.name + ".p",
-            decided(generator.p_min_kw, generator.p_max_kw, at.generator_kw[g], 0.0)));
-    v.generator_kvar.push_back(
-        row(generator.name + ".q",
-            decided(generator.q_min_kvar, generator.q_max_kvar, at.generator_kvar[g], 0.0)));
-    v.generator_cost_eur.push_back(
-        row(generator.name + ".cost", constant(-infinity, infinity, dt)));
-  }
-  for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
-    const auto& plant = problem.renewables[r];
-    v.curtailed_kw.push_back(row(plant.name + ".curtailed", [&](std::size_t t) {
-      return Variable{0.0,
-                      state.beliefs.available_kw[r][t],
-                      dt * plant.curtailment_price_eur_per_kwh,
-                      0.0,
-                      false,
-                      {}};
-    }));
-    v.renewable_kvar.push_back(row(
-        plant.name + ".q", decided(plant.q_min_kvar, plant.q_max_kvar, at.renewable_kvar[r], 0.0)));
-  }
-  const double up_price = dt * reserve_price(problem, true);
-  const double down_price = dt * reserve_price(problem, false);
-  v.up_kw = row("reserve.up", constant(0.0, infinity, up_price));
-  v.down_kw = row("reserve.down", constant(0.0, infinity, down_price));
-  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
-    const auto& station = problem.stations[s];
-    const double extra = dt * station.deviation_price_eur_per_kw_h;
-    v.charge_kw.push_back(row(station.name + ".charge",
-                              decided(0.0, station.connection_max_kw, at.charge_kw[s], 0.0)));
-    v.station_up_kw.push_back(row(station.name + ".up", constant(0.0, infinity, up_price + extra)));
-    v.station_down_kw.push_back(
-        row(station.name + ".down", constant(0.0, infinity, down_price + extra)));
-  }
-  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
-    const auto& generator = problem.generators[g];
+    v.generator_kw.push_back(add_decision(generator.name + ".p", generator.p_min_kw,
+                                          generator.p_max_kw, at.generator_kw[g]));
+    v.generator_kvar.push_back(add_decision(generator.name + ".q", generator.q_min_kvar,
+                                            generator.q_max_kvar, at.generator_kvar[g]));
+    v.generator_cost_eur.push_back(add_free(generator.name + ".cost", -infinity, dt));
     constexpr int start_tangents = 7;
-    for (std::size_t t = 0; t < periods; ++t) {
+    for (std::size_t t = 0; t < problem.horizon.count; ++t) {
       for (int i = 0; i < start_tangents; ++i) {
         add_cost_tangent(
             g, t, std::lerp(generator.p_min_kw, generator.p_max_kw, i / (start_tangents - 1.0)));
       }
     }
+  }
+  for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
+    const auto& plant = problem.renewables[r];
+    const double price = dt * plant.curtailment_price_eur_per_kwh;
+    v.curtailed_kw.push_back(add_row(plant.name + ".curtailed", [&](std::size_t t) {
+      return Variable{0.0, state.beliefs.available_kw[r][t], price, 0.0, false, {}};
+    }));
+    v.renewable_kvar.push_back(
+        add_decision(plant.name + ".q", plant.q_min_kvar, plant.q_max_kvar, at.renewable_kvar[r]));
+  }
+}
+
+void DayProgram::add_stations_and_reserve() {
+  const auto& problem = state.problem;
+  const double dt = problem.horizon.period_h();
+  const double up_price = dt * reserve_price(problem, true);
+  const double down_price = dt * reserve_price(problem, false);
+  v.up_kw = add_free("reserve.up", 0.0, up_price);
+  v.down_kw = add_free("reserve.down", 0.0, down_price);
+  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+    const auto& station = problem.stations[s];
+    const double extra = dt * station.deviation_price_eur_per_kw_h;
+    v.charge_kw.push_back(add_decision(station.name + ".charge", 0.0, station.connection_max_kw,
+                                       state.decision.charge_kw[s]));
+    v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, up_price + extra));
+    v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, down_price + extra));
   }
 }
 

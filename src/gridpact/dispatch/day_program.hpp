@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "gridpact/dispatch/state.hpp"
@@ -51,7 +52,12 @@ struct DayProgram {
     double sign = 1.0;
     bool reactive = false;
   };
-  void add_variables();
+  template <class VariableAt>
+  VariableRow add_row(const std::string& name, const VariableAt& variable_at);
+  VariableRow add_free(const std::string& name, double lower, double cost);
+  VariableRow add_decision(const std::string& name, double lower, double upper, const Profile& at);
+  void add_supply();
+  void add_stations_and_reserve();
   void add_reserve();
   void add_ramps();
   void add_import_balance();

@@ -29,18 +29,19 @@ class PeriodRows {
       law = uncertainty::independent_sum(
           law, uncertainty::project(day_.state.beliefs.stations, t_, all.subspan(net_)));
     }
-    add(kind, element, value, low, high, std::move(law));
+    add(kind, element, value, low, high, law);
   }
 
   void add(RowKind kind, std::size_t element, const LinearExpression& value, double low,
-           double high, ScalarLaw law) {
-    const double mean = law.mean;
-    add(kind, element, LinearExpression{high - mean} - value, value + LinearExpression{mean - low},
-        high<program::infinity, low> - program::infinity, std::move(law));
+           double high, const ScalarLaw& law) {
+    const bool has_upper = high < program::infinity;
+    const bool has_lower = low > -program::infinity;
+    add(kind, element, LinearExpression{high - law.mean} - value,
+        value + LinearExpression{law.mean - low}, has_upper, has_lower, law);
   }
 
   void add(RowKind kind, std::size_t element, LinearExpression upper, LinearExpression lower,
-           bool has_upper, bool has_lower, ScalarLaw law) {
+           bool has_upper, bool has_lower, const ScalarLaw& law) {
     const auto tail = knowledge_ == Knowledge::moments_support ? Knowledge::moments : knowledge_;
     rows.push_back({kind, element, t_, has_upper, has_lower, std::move(upper), std::move(lower),
                     risk::RowRisk(law, knowledge_), risk::RowRisk(law, tail)});

@@ -95,7 +95,7 @@ class DaySolver {
     const auto relaxed = out_.solution.point;
     for (const double threshold : {0.5, 0.1, 0.9}) {
       out_.rows->release_switches();
-      const auto faults = finish_with(relaxed, threshold);
+      auto faults = finish_with(relaxed, threshold);
       if (faults.empty() &&
           exact_cost() - out_.lower_bound_eur <= target_gap() * std::abs(exact_cost())) {
         return {};
