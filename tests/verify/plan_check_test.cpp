@@ -118,10 +118,17 @@ TEST(PlanCheck, SaysWhatIsWrongAndWhatToDo) {
 TEST(PlanCheck, ReportsAllFaultsAtOnce) {
   const auto problem = full_case();
   auto plan = testing::plan_for(problem, 100.0, 10.0);
-  plan.case_digest = "other";
   plan.stations.clear();
   plan.loads[0].forecast_kw.pop_back();
-  EXPECT_EQ(messages(problem, plan).size(), 3u);
+  EXPECT_EQ(messages(problem, plan).size(), 2u);
+}
+
+TEST(PlanCheck, AnotherCasesPlanIsOneFault) {
+  const auto problem = full_case();
+  auto plan = testing::plan_for(problem, 100.0, 10.0);
+  plan.case_digest = "other";
+  plan.stations.clear();
+  EXPECT_EQ(messages(problem, plan).size(), 1u);
 }
 
 }  // namespace
