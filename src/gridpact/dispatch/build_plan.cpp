@@ -128,18 +128,8 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
   const auto& problem = state.problem;
   const double dt = problem.horizon.period_h();
   CostBreakdown cost;
-  const auto reserve_price = [&](bool up) {
-    double price = 0.0;
-    const auto add = [&](const ReserveOffer& offer) {
-      price +=
-          offer.participation * (up ? offer.up_price_eur_per_kw_h : offer.down_price_eur_per_kw_h);
-    };
-    add(problem.substation.reserve);
-    for (const auto& generator : problem.generators) {
-      add(generator.reserve);
-    }
-    return price;
-  };
+  const double up_price = reserve_price_eur_per_kw_h(problem, true);
+  const double down_price = reserve_price_eur_per_kw_h(problem, false);
   for (std::size_t t = 0; t < problem.horizon.count; ++t) {
     const double import_kw = plan.substation.import_kw[t];
     cost.energy_import_eur +=
@@ -157,13 +147,12 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
       // E a (p + αΩ)² − a p² = a α² Var Ω
       cost.deviation_eur += dt * generator.cost_a_eur_per_kw2_h * share * share * variance;
     }
-    cost.reserve_eur += dt * (reserve_price(true) * plan.reserve.up_kw[t] +
-                              reserve_price(false) * plan.reserve.down_kw[t]);
+    cost.reserve_eur +=
+        dt * (up_price * plan.reserve.up_kw[t] + down_price * plan.reserve.down_kw[t]);
     for (std::size_t s = 0; s < problem.stations.size(); ++s) {
       const double extra = problem.stations[s].deviation_price_eur_per_kw_h;
-      cost.station_reserve_eur +=
-          dt * ((reserve_price(true) + extra) * plan.stations[s].up_reserve_kw[t] +
-                (reserve_price(false) + extra) * plan.stations[s].down_reserve_kw[t]);
+      cost.station_reserve_eur += dt * ((up_price + extra) * plan.stations[s].up_reserve_kw[t] +
+                                        (down_price + extra) * plan.stations[s].down_reserve_kw[t]);
     }
     for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
       cost.curtailment_eur += dt * problem.renewables[r].curtailment_price_eur_per_kwh *

@@ -24,8 +24,9 @@ std::size_t column_of(const network::LinearModel& linear, NodeId node) {
   return static_cast<std::size_t>(found - linear.points.begin());
 }
 
-/// Cost of 1 kW of reserve held for one hour, shared over the providers by participation.
-double reserve_price(const Case& problem, bool up) {
+}  // namespace
+
+double reserve_price_eur_per_kw_h(const Case& problem, bool up) {
   const auto part = [up](const ReserveOffer& offer) {
     return offer.participation * (up ? offer.up_price_eur_per_kw_h : offer.down_price_eur_per_kw_h);
   };
@@ -35,8 +36,6 @@ double reserve_price(const Case& problem, bool up) {
   }
   return price;
 }
-
-}  // namespace
 
 DayProgram::DayProgram(const Prepared::State& prepared) : state(prepared) {
   add_supply();
@@ -114,8 +113,8 @@ void DayProgram::add_supply() {
 void DayProgram::add_stations_and_reserve() {
   const auto& problem = state.problem;
   const double dt = problem.horizon.period_h();
-  const double up_price = dt * reserve_price(problem, true);
-  const double down_price = dt * reserve_price(problem, false);
+  const double up_price = dt * reserve_price_eur_per_kw_h(problem, true);
+  const double down_price = dt * reserve_price_eur_per_kw_h(problem, false);
   v.up_kw = add_free("reserve.up", 0.0, up_price);
   v.down_kw = add_free("reserve.down", 0.0, down_price);
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {

@@ -24,6 +24,10 @@ struct DayVariables {
   std::vector<VariableRow> station_up_kw, station_down_kw;  ///< reserve of the EV layer
 };
 
+/// Cost of 1 kW of reserve (up or down) held for one hour, shared over the providers by
+/// participation.
+[[nodiscard]] double reserve_price_eur_per_kw_h(const Case& problem, bool up);
+
 /// Variables, objective and every requirement that holds for certain. The jointly required rows,
 /// the stations' flexibility and the tangents of the quadratic costs are added by their own files.
 struct DayProgram {
