@@ -28,9 +28,12 @@ int validate(const std::string& schema, const std::string& text) {
     if (!std::filesystem::exists(python)) {
       continue;
     }
-    const auto command = python + " " GRIDPACT_SOURCE_DIR "/tests/documents/validate.py " +
-                         GRIDPACT_SOURCE_DIR "/docs/formats/" + schema + ".schema.json " +
-                         document.string();
+    std::string command = python;
+    command += " " GRIDPACT_SOURCE_DIR "/tests/documents/validate.py ";
+    command += GRIDPACT_SOURCE_DIR "/docs/formats/";
+    command += schema;
+    command += ".schema.json ";
+    command += document.string();
     outcome = WEXITSTATUS(std::system(command.c_str()));
   }
   std::filesystem::remove(document);

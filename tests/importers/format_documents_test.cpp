@@ -160,7 +160,7 @@ Json number_schema(const KeySpec& key) {
 Json table_schema(const TableSpec& spec);
 
 Json type_schema(const KeySpec& key) {
-  const Json text{{"type", "string"}, {"minLength", 1}};
+  Json text{{"type", "string"}, {"minLength", 1}};
   switch (key.type) {
     case KeyType::number:
     case KeyType::integer:

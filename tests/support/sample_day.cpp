@@ -310,7 +310,7 @@ Plan sample_plan(const Case& problem, Method method) {
     add_risk(plan);
     plan.promised_violation = method == Method::icc ? 0.31 : 0.0497;
   }
-  plan.row_count = 24 * 70;
+  plan.row_count = 24UL * 70UL;
   plan.cost = {
       1480.25 + 21.0 * factor, 3.5,          512.75 + 48.0 * factor, 96.5 * factor, 31.25 * factor,
       4.125 * factor,          11.0 * factor};
