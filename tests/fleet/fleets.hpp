@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <rapidcheck.h>
 
+#include "gridpact/base/random.hpp"
 #include "gridpact/fleet/fleet.hpp"
 #include "gridpact/model/case.hpp"
 
@@ -66,6 +68,51 @@ inline double wanted_kwh(const Fleet& fleet) {
     sum += car.energy_kwh;
   }
   return sum;
+}
+
+enum class Kind { sessions, one_way, v2g, lossy, mixed };
+
+/// Cars with everything different: those of `mixed` lose nothing in a cycle.
+inline Fleet random_fleet(RandomStream& random, const TimeGrid& horizon, std::size_t count,
+                          Kind kind) {
+  const double end_h = horizon.period_h() * static_cast<double>(horizon.count);
+  Fleet fleet;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto one = kind != Kind::mixed    ? kind
+                     : random.index(3) == 0 ? Kind::sessions
+                     : random.index(2) == 0 ? Kind::one_way
+                                            : Kind::v2g;
+    Car car;
+    car.arrival_h = random.uniform() * 0.9 * end_h;
+    car.departure_h = car.arrival_h + (end_h - car.arrival_h) * random.uniform();
+    if (random.index(3) == 0) {  // at periods' ends
+      car.arrival_h = std::floor(car.arrival_h / horizon.period_h()) * horizon.period_h();
+    }
+    car.charge_max_kw = 3.7 + 8.0 * random.uniform();
+    if (one != Kind::sessions) {
+      Battery battery;
+      battery.capacity_kwh = 20.0 + 40.0 * random.uniform();
+      battery.arrival_kwh = battery.capacity_kwh * (0.1 + 0.8 * random.uniform());
+      if (one == Kind::one_way || one == Kind::lossy) {
+        battery.charge_efficiency = 0.85 + 0.15 * random.uniform();
+      }
+      if (one == Kind::v2g || one == Kind::lossy) {
+        battery.v2g_consent = random.index(8) != 0;
+        battery.discharge_max_kw = 2.0 + 8.0 * random.uniform();
+        battery.v2g_min_kwh = battery.capacity_kwh * 0.5 * random.uniform();
+      }
+      if (one == Kind::lossy) {
+        battery.discharge_efficiency = 0.85 + 0.15 * random.uniform();
+      }
+      car.battery = battery;
+    }
+    car.energy_kwh = 1e9;
+    Fleet alone{car};
+    const double most = lower_infeasible_wishes(alone).front().deliverable_kwh;
+    car.energy_kwh = most * (random.index(5) == 0 ? 1.0 : random.uniform());
+    fleet.push_back(car);
+  }
+  return fleet;
 }
 
 /// Thursday 2024-06-13, 24 hours, one station with the given history.

@@ -1,15 +1,15 @@
-// One car i, charging only, T periods of Δt hours:
-//   0 ≤ p_i,t ≤ m_i,t = charge_max · (share of period t in which i is parked),   Δt Σ_t p_i,t =
-//   E_i.
-// min Σ_t λ_t Δt p_i,t is a continuous knapsack with equal weights: fill the cheapest periods first
-// (Dantzig 1957). The station's set is the Minkowski sum over its cars, whose linear minimum is the
-// sum of the cars' minima; the order of the periods is the same for all of them.
+// The station's set is the Minkowski sum over its cars, whose linear minimum is the sum of the
+// cars' minima. Each car's is found by sorting the periods once for all of them (cheapest.cpp; for
+// cars that lose in a cycle, lossy_car.cpp).
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <numeric>
 
+#include "gridpact/base/parallel.hpp"
+#include "gridpact/fleet/detail/cheapest.hpp"
+#include "gridpact/fleet/detail/lossy_car.hpp"
 #include "gridpact/fleet/fleet.hpp"
 
 namespace gridpact::fleet {
@@ -22,13 +22,8 @@ double overlap_h(double begin_h, double end_h, std::size_t t, double period_h) {
   return std::max(0.0, std::min(end_h, from + period_h) - std::max(begin_h, from));
 }
 
-std::vector<std::size_t> cheapest_first(std::span<const double> price) {
-  std::vector<std::size_t> order(price.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return price[a] < price[b]; });
-  return order;
-}
+/// Cars that one thread takes at a time: enough to make handing them out cheap.
+constexpr std::size_t cars_at_a_time = 256;
 
 void add_to_total(Schedule& schedule, std::span<const double> car_kw) {
   for (std::size_t t = 0; t < car_kw.size(); ++t) {
@@ -40,6 +35,12 @@ void add_to_total(Schedule& schedule, std::span<const double> car_kw) {
 
 double Car::limit_kw(std::size_t t, double period_h) const {
   return charge_max_kw * overlap_h(arrival_h, departure_h, t, period_h) / period_h;
+}
+
+double Car::discharge_limit_kw(std::size_t t, double period_h) const {
+  return discharges()
+             ? battery->discharge_max_kw * overlap_h(arrival_h, departure_h, t, period_h) / period_h
+             : 0.0;
 }
 
 std::vector<double> uncontrolled_kw(const Fleet& fleet, const TimeGrid& horizon) {
@@ -57,26 +58,67 @@ std::vector<double> uncontrolled_kw(const Fleet& fleet, const TimeGrid& horizon)
   return total;
 }
 
-Schedule best_response(const Fleet& fleet, const TimeGrid& horizon, std::span<const double> price) {
+Schedule best_response(const Fleet& fleet, const TimeGrid& horizon, std::span<const double> price,
+                       unsigned threads) {
   assert(price.size() == horizon.count);
   const double period_h = horizon.period_h();
-  const auto order = cheapest_first(price);
+  const auto order = visit_order(price);
   Schedule schedule{std::vector<double>(horizon.count, 0.0), Matrix(fleet.size(), horizon.count)};
-  for (std::size_t i = 0; i < fleet.size(); ++i) {
-    const auto& car = fleet[i];
-    const auto car_kw = schedule.car_kw.row(i);
-    double missing_kwh = car.energy_kwh;
-    for (const std::size_t t : order) {
-      if (missing_kwh <= 0.0) {
-        break;
+  const std::size_t parts = (fleet.size() + cars_at_a_time - 1) / cars_at_a_time;
+  parallel_for(parts, threads, [&](std::size_t part) {
+    LossyCars lossy(price, horizon);
+    Filling filling;
+    Tube tube;
+    std::vector<double> energy_kwh;
+    const std::size_t end = std::min(fleet.size(), (part + 1) * cars_at_a_time);
+    for (std::size_t i = part * cars_at_a_time; i < end; ++i) {
+      std::span<const double> answer_kwh;
+      std::size_t first = 0;
+      if (fleet[i].loses_in_a_cycle()) {
+        answer_kwh = lossy.schedule(fleet[i]);
+        first = lossy.first();
+      } else {
+        make_tube(fleet[i], horizon, {}, tube);
+        cheapest_in_tube(tube, order, filling, energy_kwh);
+        answer_kwh = energy_kwh;
+        first = tube.first;
       }
-      const double energy_kwh = std::min(missing_kwh, car.limit_kw(t, period_h) * period_h);
-      car_kw[t] = energy_kwh / period_h;
-      missing_kwh -= energy_kwh;
+      const auto car_kw = schedule.car_kw.row(i);
+      for (std::size_t t = 0; t < answer_kwh.size(); ++t) {
+        car_kw[first + t] = answer_kwh[t] / period_h;
+      }
     }
-    add_to_total(schedule, car_kw);
+  });
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    add_to_total(schedule, schedule.car_kw.row(i));
   }
   return schedule;
+}
+
+double cheapest_bound(const Fleet& fleet, const TimeGrid& horizon, std::span<const double> price,
+                      unsigned threads) {
+  assert(price.size() == horizon.count);
+  const auto order = visit_order(price);
+  std::vector<double> cost((fleet.size() + cars_at_a_time - 1) / cars_at_a_time, 0.0);
+  parallel_for(cost.size(), threads, [&](std::size_t part) {
+    LossyCars lossy(price, horizon);
+    Filling filling;
+    Tube tube;
+    std::vector<double> energy_kwh;
+    const std::size_t end = std::min(fleet.size(), (part + 1) * cars_at_a_time);
+    for (std::size_t i = part * cars_at_a_time; i < end; ++i) {
+      if (fleet[i].loses_in_a_cycle()) {
+        cost[part] += lossy.bound(fleet[i]);
+        continue;
+      }
+      make_tube(fleet[i], horizon, {}, tube);
+      cheapest_in_tube(tube, order, filling, energy_kwh);
+      for (std::size_t t = 0; t < energy_kwh.size(); ++t) {
+        cost[part] += price[tube.first + t] * energy_kwh[t];
+      }
+    }
+  });
+  return std::accumulate(cost.begin(), cost.end(), 0.0);
 }
 
 Schedule combine(std::span<const Schedule> schedules, std::span<const double> weights) {
@@ -99,6 +141,33 @@ Schedule combine(std::span<const Schedule> schedules, std::span<const double> we
   return out;
 }
 
+namespace {
+
+/// Does the car keep its battery's bounds and leave with what it wants?
+bool keeps_energy(const Car& car, std::span<const double> car_kw, double period_h,
+                  double tolerance_kwh) {
+  if (!car.battery) {
+    double energy_kwh = 0.0;
+    for (const double power_kw : car_kw) {
+      energy_kwh += power_kw * period_h;
+    }
+    return std::abs(energy_kwh - car.energy_kwh) <= tolerance_kwh;
+  }
+  const auto& battery = *car.battery;
+  const double least_kwh = car.discharges() ? battery.v2g_min_kwh : 0.0;
+  double content_kwh = battery.arrival_kwh;
+  for (const double power_kw : car_kw) {
+    content_kwh = battery.content_after(content_kwh, power_kw * period_h);
+    if (content_kwh < least_kwh - tolerance_kwh ||
+        content_kwh > battery.capacity_kwh + tolerance_kwh) {
+      return false;
+    }
+  }
+  return content_kwh >= battery.content_after(battery.arrival_kwh, car.energy_kwh) - tolerance_kwh;
+}
+
+}  // namespace
+
 bool is_feasible(const Fleet& fleet, const TimeGrid& horizon, const Matrix& car_kw,
                  double tolerance_kwh) {
   if (car_kw.rows() != fleet.size() || (!fleet.empty() && car_kw.cols() != horizon.count)) {
@@ -106,20 +175,42 @@ bool is_feasible(const Fleet& fleet, const TimeGrid& horizon, const Matrix& car_
   }
   const double period_h = horizon.period_h();
   for (std::size_t i = 0; i < fleet.size(); ++i) {
-    double energy_kwh = 0.0;
     for (std::size_t t = 0; t < horizon.count; ++t) {
       const double power_kw = car_kw(i, t);
-      const double excess_kw = std::max(-power_kw, power_kw - fleet[i].limit_kw(t, period_h));
+      const double excess_kw = std::max(-power_kw - fleet[i].discharge_limit_kw(t, period_h),
+                                        power_kw - fleet[i].limit_kw(t, period_h));
       if (!(excess_kw * period_h <= tolerance_kwh)) {  // also refuses what is not a number
         return false;
       }
-      energy_kwh += power_kw * period_h;
     }
-    if (!(std::abs(energy_kwh - fleet[i].energy_kwh) <= tolerance_kwh)) {
+    if (!keeps_energy(fleet[i], car_kw.row(i), period_h, tolerance_kwh)) {
       return false;
     }
   }
   return true;
+}
+
+std::vector<LoweredWish> lower_infeasible_wishes(Fleet& fleet) {
+  std::vector<LoweredWish> lowered;
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    auto& car = fleet[i];
+    LoweredWish wish{i, car.energy_kwh,
+                     car.charge_max_kw * std::max(0.0, car.departure_h - car.arrival_h),
+                     LoweredWish::Reason::stay};
+    if (car.battery) {
+      const double room_kwh = std::max(0.0, car.battery->capacity_kwh - car.battery->arrival_kwh) /
+                              car.battery->charge_efficiency;
+      if (room_kwh < wish.deliverable_kwh) {
+        wish.deliverable_kwh = room_kwh;
+        wish.reason = LoweredWish::Reason::battery;
+      }
+    }
+    if (wish.wanted_kwh > wish.deliverable_kwh) {
+      car.energy_kwh = wish.deliverable_kwh;
+      lowered.push_back(wish);
+    }
+  }
+  return lowered;
 }
 
 }  // namespace gridpact::fleet
