@@ -46,7 +46,8 @@ std::string limit_place(const Case& problem, RowKind kind, std::size_t element) 
     case RowKind::voltage: {
       const auto& at = problem.feeder.node_phases[element];
       const auto& node = problem.feeder.nodes[at.node.index()].name;
-      return "node " + node + (at.phase == 0 ? "" : "." + std::to_string(at.phase));
+      const auto phase = at.phase == 0 ? "" : std::string(".").append(std::to_string(at.phase));
+      return "node " + node + phase;
     }
     case RowKind::branch:
       return "branch " + problem.feeder.branches[element].name;
