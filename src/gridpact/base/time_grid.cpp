@@ -78,6 +78,12 @@ Instant local_midnight(long days_since_epoch, std::string_view time_zone) {
   return std::chrono::time_point_cast<std::chrono::seconds>(instant);
 }
 
+Instant local_instant(long days_since_epoch, std::chrono::seconds clock,
+                      std::string_view time_zone) {
+  const date::local_seconds reading = date::local_days{date::days{days_since_epoch}} + clock;
+  return date::locate_zone(time_zone)->to_sys(reading, date::choose::earliest);
+}
+
 std::optional<Instant> parse_instant(std::string_view text) {
   if (text.size() < 17 || text[4] != '-' || text[7] != '-' ||
       (text[10] != 'T' && text[10] != ' ') || text[13] != ':') {

@@ -36,6 +36,12 @@ struct LocalTime {
 /// The first instant of local calendar day `days_since_epoch` in `time_zone`.
 [[nodiscard]] Instant local_midnight(long days_since_epoch, std::string_view time_zone);
 
+/// When the clocks of `time_zone` read `clock` (since midnight) on a local calendar day. A reading
+/// that comes twice is taken when it first comes; one that is skipped, when the clocks are put
+/// forward.
+[[nodiscard]] Instant local_instant(long days_since_epoch, std::chrono::seconds clock,
+                                    std::string_view time_zone);
+
 /// Reads "2016-11-24T07:00:00+01:00" or "...Z" (seconds optional); nothing without an offset or
 /// with an impossible date.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text);

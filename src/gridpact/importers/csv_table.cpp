@@ -26,10 +26,10 @@ std::string without_blanks(const std::string& cell) {
                                     : cell.substr(first, cell.find_last_not_of(blanks) - first + 1);
 }
 
-std::vector<std::string> split(const std::string& line) {
+std::vector<std::string> split(const std::string& line, char separator) {
   using Separator = boost::escaped_list_separator<char>;
   // No escape character: a backslash is a backslash.
-  const boost::tokenizer<Separator> cells(line, Separator('\0', ',', '"'));
+  const boost::tokenizer<Separator> cells(line, Separator('\0', separator, '"'));
   std::vector<std::string> out;
   std::transform(cells.begin(), cells.end(), std::back_inserter(out), without_blanks);
   return out;
@@ -83,7 +83,20 @@ std::optional<std::size_t> CsvTable::find(std::string_view column) const {
                                 : std::optional{static_cast<std::size_t>(found - columns.begin())};
 }
 
-CsvTable parse_csv(const std::string& text, const std::string& file, Faults& faults) {
+char separator_of(const std::string& text) {
+  const auto header = text.substr(0, text.find('\n'));
+  char best = ',';
+  for (const char candidate : {';', '\t'}) {
+    if (std::count(header.begin(), header.end(), candidate) >
+        std::count(header.begin(), header.end(), best)) {
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+CsvTable parse_csv(const std::string& text, const std::string& file, Faults& faults, char separator,
+                   RowFaults* bad_rows) {
   CsvTable table;
   if (text.find('\0') !=
       std::string::npos) {  // also what tells the tokenizer of no escape character
@@ -95,27 +108,27 @@ CsvTable parse_csv(const std::string& text, const std::string& file, Faults& fau
     faults.push_back({Severity::error, {file, 0}, "the file is empty; it needs a header and rows"});
     return table;
   }
-  table.columns = split(lines.front().second);
+  table.columns = split(lines.front().second, separator);
   check_header(table, {file, lines.front().first}, faults);
   if (table.columns.empty()) {
     return table;
   }
-  RowFaults bad_rows(file);
+  RowFaults own(file);
+  auto& bad = bad_rows != nullptr ? *bad_rows : own;
   for (auto line = lines.begin() + 1; line != lines.end(); ++line) {
     if (has_open_quote(line->second)) {
-      bad_rows.add("quote", line->first, "a quote is opened but not closed on this line");
+      bad.add("quote", line->first, "a quote is opened but not closed on this line");
       continue;
     }
-    auto cells = split(line->second);
+    auto cells = split(line->second, separator);
     if (cells.size() != table.columns.size()) {
-      bad_rows.add(
-          "cells", line->first,
-          fmt::format("{} cells under a header of {}", cells.size(), table.columns.size()));
+      bad.add("cells", line->first,
+              fmt::format("{} cells under a header of {}", cells.size(), table.columns.size()));
       continue;
     }
     table.rows.push_back({line->first, std::move(cells)});
   }
-  bad_rows.report(Severity::error, faults);
+  own.report(Severity::error, faults);
   return table;
 }
 

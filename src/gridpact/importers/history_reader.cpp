@@ -207,6 +207,28 @@ void check_session_energy(const std::vector<WrittenSession>& sessions, const std
   }
 }
 
+SessionColumns columns_of(const TableReader& table) {
+  const auto& layouts = session_layouts();
+  const auto known = std::find_if(layouts.begin(), layouts.end(), [&](const SessionLayout& layout) {
+    return layout.name == table.text("layout");
+  });
+  if (known != layouts.end()) {
+    return known->columns;
+  }
+  const auto times = table.text("times");
+  return {.arrival = table.text("arrival_column"),
+          .arrival_clock = table.text("arrival_clock_column"),
+          .departure = table.text("departure_column"),
+          .departure_clock = table.text("departure_clock_column"),
+          .energy = table.text("energy_column"),
+          .user = table.text("user_column"),
+          .id = table.text("id_column"),
+          .charger = {},
+          .clock = times == "local" ? ClockKind::local
+                   : times == "utc" ? ClockKind::utc
+                                    : ClockKind::offset};
+}
+
 }  // namespace
 
 WrittenHistory read_session_history(const TableReader& table,
@@ -216,11 +238,7 @@ WrittenHistory read_session_history(const TableReader& table,
       .file = table.text("file"),
       .asked_at = table.place("file"),
       .time_zone = table.has("time_zone") ? table.text("time_zone") : zone_of(horizon),
-      .arrival_column = table.text("arrival_column"),
-      .departure_column = table.text("departure_column"),
-      .energy_column = table.text("energy_column"),
-      .user_column = table.text("user_column"),
-      .id_column = table.text("id_column"),
+      .columns = columns_of(table),
       .arrival_asked_at = table.place("arrival_column"),
       .departure_asked_at = table.place("departure_column"),
       .energy_asked_at = table.place("energy_column"),
@@ -236,7 +254,7 @@ WrittenHistory read_session_history(const TableReader& table,
   if (!sessions) {
     return history;
   }
-  history.sessions = std::move(*sessions);
+  history.sessions = std::move(sessions->sessions);
   check_session_energy(history.sessions, history.shown, faults);
   if (horizon) {
     check_session_days(history.sessions, *horizon, table.text("name"), table.place("file"), faults);

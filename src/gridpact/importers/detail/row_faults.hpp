@@ -19,15 +19,17 @@ class RowFaults {
 
   [[nodiscard]] bool empty() const { return kinds_.empty(); }
 
-  /// One fault per kind; `ending` says what is done about it.
-  void report(Severity severity, Faults& faults, const std::string& ending = {}) const;
-
- private:
   struct Kind {
     std::string name;
     std::string first_message;
     std::vector<int> lines;
   };
+  [[nodiscard]] const std::vector<Kind>& kinds() const { return kinds_; }
+
+  /// One fault per kind; `ending` says what is done about it.
+  void report(Severity severity, Faults& faults, const std::string& ending = {}) const;
+
+ private:
   std::string file_;
   std::vector<Kind> kinds_;
 };
