@@ -54,9 +54,19 @@ struct CheckArguments {
   std::string path;
 };
 
+struct FleetArguments {
+  std::string path;
+  std::string time_zone;  ///< of the drivers' clocks; empty: as the layout says
+  std::string arrival_column, departure_column, energy_column;  ///< empty: a known layout
+  bool times_are_utc = false;
+  std::optional<double> charger_kw;
+  std::string out;
+};
+
 [[nodiscard]] Exit run_plan(const PlanArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_compare(const CompareArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_check(const CheckArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_fleet(const FleetArguments& arguments, const CommonArguments& common);
 
 }  // namespace gridpact::cli

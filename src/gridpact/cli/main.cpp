@@ -48,6 +48,7 @@ struct CommandLine {
   CompareArguments compare;
   CompareArguments demo;
   CheckArguments check;
+  FleetArguments fleet;
   std::function<Exit()> run;
 
   CommandLine() {
@@ -58,6 +59,7 @@ struct CommandLine {
     add_verify();
     add_compare();
     add_check();
+    add_fleet();
     add_demo();
   }
 
@@ -136,6 +138,29 @@ struct CommandLine {
                             "Say what was read, what was assumed and what is wrong; change nothing",
                             [this] { return run_check(check, common); });
     sub.add_option("PATH", check.path, "case folder, case.toml or feeder.toml")->required();
+  }
+
+  void add_fleet() {
+    auto& sub = add_command(
+        "fleet", "Say what a file of charging sessions is like: a summary, and DIR/fleet.html",
+        [this] { return run_fleet(fleet, common); });
+    sub.add_option("SESSIONS", fleet.path,
+                   "sessions as ACN JSON or CSV, in another known layout, or any CSV whose columns "
+                   "are named")
+        ->required();
+    sub.add_option(
+        "--time-zone", fleet.time_zone,
+        "of the drivers' clocks, like Europe/Oslo (default: as the layout says, or UTC)");
+    sub.add_option("--arrival", fleet.arrival_column, "column of the arrival");
+    sub.add_option("--departure", fleet.departure_column, "column of the departure");
+    sub.add_option("--energy", fleet.energy_column, "column of the energy, kWh");
+    sub.add_flag("--utc", fleet.times_are_utc,
+                 "times without an offset are UTC, not the drivers' clock (with named columns)");
+    sub.add_option(
+           "--charger-kw", fleet.charger_kw,
+           "limit of a charger (default: what 99 % of the sessions' mean powers stay below)")
+        ->check(CLI::PositiveNumber);
+    sub.add_option("--out", fleet.out, "folder for the page (default: out/<name of the file>)");
   }
 
   void add_demo() {
