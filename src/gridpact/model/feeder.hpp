@@ -20,10 +20,15 @@ using ComplexMatrix = BasicMatrix<Complex>;
 /// arrive. Nothing downstream of the importers asks which of the two it is.
 struct NodePhase {
   NodeId node;
-  int phase = 0;  ///< 1, 2, 3 (4 = neutral); 0 for the balanced single-line equivalent
+  int phase = 0;  ///< 1, 2, 3 (from 4 on: neutrals); 0 for the balanced single-line equivalent
   double base_voltage_v = 0.0;  ///< 1 pu of voltage
   double amps_per_pu = 0.0;     ///< line current, A, of 1 pu of current
 };
+
+/// Is this a neutral: without a voltage band, and without a share of what is injected at its node?
+[[nodiscard]] constexpr bool is_neutral(const NodePhase& node_phase) {
+  return node_phase.phase > 3;
+}
 
 struct Node {
   std::string name;
@@ -75,11 +80,14 @@ struct LoadTerm {
 /// and outside that range it is an impedance, as OpenDSS's loads are beyond Vmaxpu and below Vminpu
 /// and Vlowpu (network/load_current.hpp has the formulas).
 struct Load {
+  /// Generation that a feeder file states as negative demand: constant, of no load group.
+  static constexpr std::size_t no_group = static_cast<std::size_t>(-1);
+
   std::string name;
   NodeId node;
   double p_kw = 0.0;
   double q_kvar = 0.0;
-  std::size_t group = 0;           ///< index into Case::load_groups
+  std::size_t group = 0;           ///< index into Case::load_groups, or `no_group`
   std::vector<Port> ports = {};    ///< empty: every phase of the node (but its neutral) to ground
   double nominal_voltage_v = 0.0;  ///< across a port; 0: the port's base voltage
   std::vector<LoadTerm> terms{{}};
@@ -96,7 +104,8 @@ struct TapChanger {
   std::string name;
   BranchId branch;
   std::vector<std::size_t> terminals;  ///< those of the branch that belong to the tapped winding
-  double tap = 1.0;                    ///< at which `Branch::admittance_pu` is stated; 1 = nominal
+  double winding_voltage_v = 0.0;  ///< across the winding at tap 1; 0: the monitored base voltage
+  double tap = 1.0;                ///< at which `Branch::admittance_pu` is stated; 1 = nominal
   double tap_min = 0.9;
   double tap_max = 1.1;
   int steps = 32;  ///< between tap_min and tap_max
