@@ -1,12 +1,9 @@
 #include "gridpact/importers/detail/balanced_feeder.hpp"
 
 #include <algorithm>
-#include <numbers>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "gridpact/base/units.hpp"
 
 namespace gridpact::importers {
 
@@ -16,8 +13,7 @@ NodeId add_balanced_node(WrittenFeeder& written, std::string name, double base_v
   const NodeId id{feeder.nodes.size()};
   feeder.nodes.push_back({std::move(name), {NodePhaseId{feeder.node_phases.size()}}, {}, {}});
   feeder.node_phases.push_back(
-      {id, 0, base_voltage_v,
-       feeder.base_kva * watts_per_kw / (std::numbers::sqrt3 * base_voltage_v)});
+      {id, 0, base_voltage_v, amps_per_pu(feeder.base_kva, 0, base_voltage_v)});
   written.node_lines.push_back(line);
   return id;
 }

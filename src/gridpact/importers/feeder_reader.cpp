@@ -7,11 +7,11 @@
 
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include <fmt/format.h>
 
 #include "gridpact/base/units.hpp"
+#include "gridpact/documents/feeder_document.hpp"
 #include "gridpact/importers/case_format.hpp"
 #include "gridpact/importers/detail/connections.hpp"
 #include "gridpact/importers/detail/suggestion.hpp"
@@ -76,8 +76,7 @@ class FeederBuilder {
               row.number_if_any("y")};
     feeder_.nodes.push_back(std::move(node));
     feeder_.node_phases.push_back(
-        {id, 0, base_voltage_v_,
-         feeder_.base_kva * watts_per_kw / (std::numbers::sqrt3 * base_voltage_v_)});
+        {id, 0, base_voltage_v_, amps_per_pu(feeder_.base_kva, 0, base_voltage_v_)});
     out_.node_lines.push_back(row.place().line);
     add_load(row, id);
   }
@@ -203,6 +202,17 @@ void read_toml_feeder(InputFiles& /*files*/, const std::string& /*name*/, const 
   check_table(*document, feeder_format(), out.shown, faults);
   const TableReader root(*document, feeder_format(), out.shown);
   FeederBuilder(root, out, faults).build();
+}
+
+void read_json_feeder(InputFiles& /*files*/, const std::string& /*name*/, const std::string& text,
+                      WrittenFeeder& out, Faults& faults) {
+  auto feeder = documents::parse_feeder(text, out.shown, &out.node_lines);
+  if (!feeder) {
+    faults.insert(faults.end(), feeder.faults().begin(), feeder.faults().end());
+    out.node_lines.clear();  // of nodes that are not there
+    return;
+  }
+  out.feeder = *std::move(feeder);
 }
 
 }  // namespace gridpact::importers

@@ -246,8 +246,7 @@ class CaseBuilder {
     }
     bus.node = add_balanced_node(out_, bus_name(number), kv * volts_per_kv, line);
     if (per_phase_) {  // one phase to neutral: I = S / V
-      feeder_.node_phases.back().amps_per_pu =
-          feeder_.base_kva * watts_per_kw / (kv * volts_per_kv);
+      feeder_.node_phases.back().amps_per_pu = amps_per_pu(feeder_.base_kva, 1, kv * volts_per_kv);
     }
     if (demand_kva != Complex{}) {
       add_balanced_load(feeder_, bus_name(number), *bus.node, demand_kva);

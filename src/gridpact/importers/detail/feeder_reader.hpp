@@ -26,6 +26,7 @@ struct WrittenFeeder {
 using FeederReader = void(InputFiles& files, const std::string& name, const std::string& text,
                           WrittenFeeder& out, Faults& faults);
 FeederReader read_toml_feeder;
+FeederReader read_json_feeder;
 FeederReader read_matpower_feeder;
 
 }  // namespace gridpact::importers
