@@ -1,13 +1,11 @@
 // gridpact check
 
 #include <algorithm>
-#include <filesystem>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "gridpact/cli/study.hpp"
-#include "gridpact/documents/files.hpp"
 #include "gridpact/documents/json.hpp"
 #include "gridpact/fleet/source.hpp"
 #include "gridpact/importers/case_reader.hpp"
@@ -107,14 +105,6 @@ void describe(const Case& problem, Findings& out) {
                                to_string(problem.risk.knowledge)));
 }
 
-bool is_feeder_file(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
-    return false;
-  }
-  const auto text = documents::read_text(path);
-  return text && text->find("gridpact-feeder/") != std::string::npos;
-}
-
 Exit show(const Terminal& terminal, const Findings& findings, const Faults& faults) {
   if (terminal.json()) {
     Json read;
@@ -151,7 +141,7 @@ Exit run_check(const CheckArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
   Findings findings;
   Faults faults;
-  if (is_feeder_file(arguments.path)) {
+  if (importers::is_feeder_file(arguments.path)) {
     const auto feeder = importers::read_feeder(arguments.path, &faults);
     if (!feeder) {
       return show(terminal, findings, feeder.faults());
