@@ -119,7 +119,9 @@ class CaseBuilder {
     node_lines_ = std::move(written.node_lines);
     case_.feeder = std::move(written.feeder);
     if (const auto voltage_pu = table.number_if_any("source_voltage_pu")) {
-      case_.feeder.source_voltage_pu = {Complex{*voltage_pu, 0.0}};
+      for (auto& voltage : case_.feeder.source_voltage_pu) {
+        voltage *= *voltage_pu / std::abs(voltage);  // each phase keeps its angle
+      }
     }
     for (std::size_t i = 0; i < case_.feeder.nodes.size(); ++i) {
       // The feeder reader has already reported names that repeat.

@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include <fmt/format.h>
 
 #include "gridpact/base/units.hpp"
+#include "gridpact/documents/feeder_document.hpp"
 #include "gridpact/importers/case_format.hpp"
 #include "gridpact/importers/case_reader.hpp"
 #include "gridpact/importers/detail/suggestion.hpp"
@@ -77,8 +77,7 @@ class FeederBuilder {
               row.number_if_any("y")};
     feeder_.nodes.push_back(std::move(node));
     feeder_.node_phases.push_back(
-        {id, 0, base_voltage_v_,
-         feeder_.base_kva * watts_per_kw / (std::numbers::sqrt3 * base_voltage_v_)});
+        {id, 0, base_voltage_v_, amps_per_pu(feeder_.base_kva, 0, base_voltage_v_)});
     out_.node_lines.push_back(row.place().line);
     add_load(row, id);
   }
@@ -242,22 +241,39 @@ class FeederBuilder {
 
 }  // namespace
 
-WrittenFeeder read_feeder_file(InputFiles& files, const std::string& name, const Place& asked_at,
-                               Faults& faults) {
-  WrittenFeeder out;
-  out.shown = files.shown(name);
-  const auto* text = files.read(name, asked_at, faults);
-  if (text == nullptr) {
-    return out;
-  }
-  const auto document = parse_toml(*text, out.shown);
+namespace {
+
+void read_toml(const std::string& text, WrittenFeeder& out, Faults& faults) {
+  const auto document = parse_toml(text, out.shown);
   if (!document) {
     faults.insert(faults.end(), document.faults().begin(), document.faults().end());
-    return out;
+    return;
   }
   check_table(*document, feeder_format(), out.shown, faults);
   const TableReader root(*document, feeder_format(), out.shown);
   FeederBuilder(root, out, faults).build();
+}
+
+void read_json(const std::string& text, WrittenFeeder& out, Faults& faults) {
+  auto feeder = documents::parse_feeder(text, out.shown, &out.node_lines);
+  if (!feeder) {
+    faults.insert(faults.end(), feeder.faults().begin(), feeder.faults().end());
+    out.node_lines.clear();  // of nodes that are not there
+    return;
+  }
+  out.feeder = *std::move(feeder);
+}
+
+}  // namespace
+
+WrittenFeeder read_feeder_file(InputFiles& files, const std::string& name, const Place& asked_at,
+                               Faults& faults) {
+  WrittenFeeder out;
+  out.shown = files.shown(name);
+  if (const auto* text = files.read(name, asked_at, faults)) {
+    const auto extension = std::filesystem::path(name).extension();
+    (extension == ".json" ? read_json : read_toml)(*text, out, faults);
+  }
   return out;
 }
 
