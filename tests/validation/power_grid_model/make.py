@@ -76,7 +76,7 @@ def solve(network: dict, level: float, symmetric: bool) -> dict:
     currents, losses = {}, 0.0
     for kind in ("line", "transformer"):
         for branch, output in zip(network[f"{kind}s"], result.get(kind, [])):
-            into = currents.setdefault(f"{kind}.{branch['name']}", {})
+            into = currents.setdefault(branch["name"] if "feeder" in network else f"{kind}.{branch['name']}", {})
             for side in ("from", "to"):
                 node = branch[f"{side}_node"]
                 power = row(output[f"p_{side}"]) + 1j * row(output[f"q_{side}"])
@@ -87,18 +87,19 @@ def solve(network: dict, level: float, symmetric: bool) -> dict:
     return {
         "load_level": level,
         "import_kva": pair(complex(row(source["p"]).sum(), row(source["q"]).sum()) / 1000),
-        "losses_kw": significant(losses / 1000),
+        "losses_kw": rounded(losses / 1000),
         "voltage_v": {f"{names[node]}.{phase}": pair(volt) for node, values in volts.items() for phase, volt in zip(phases, values)},
         "current_a": currents,
     }
 
 
-def significant(value: float) -> float:
-    return float(f"{value:.12g}") if abs(value) > 1e-9 else 0.0
+def rounded(value: float) -> float:
+    """To a millionth of a volt, ampere or kilowatt."""
+    return round(float(value), 6) + 0.0
 
 
 def pair(value: complex) -> list[float]:
-    return [significant(value.real), significant(value.imag)]
+    return [rounded(value.real), rounded(value.imag)]
 
 
 # --- The network as an OpenDSS script -------------------------------------------------------------
@@ -153,6 +154,7 @@ def network_of(feeder: dict) -> dict:
     volts = feeder["base_voltage_kv"] * 1000
     closed = [branch for branch in feeder["branches"] if not branch.get("open", False)]
     return {
+        "feeder": feeder["name"],
         "nodes": [{"id": ids[node["name"]], "u_rated": volts, "name": node["name"]} for node in feeder["nodes"]],
         # power-grid-model keeps a source's voltage behind an impedance: the stiffest that leaves Newton's method its digits
         "source": {"id": 1000, "node": ids[feeder["source_node"]], "u_ref": feeder.get("source_voltage_pu", 1.0), "sk": 1e20,
