@@ -43,14 +43,9 @@ void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
     faults.insert(faults.end(), flow.faults().begin(), flow.faults().end());
     return;
   }
-  std::vector<Complex> injection(feeder.node_phases.size());
-  for (const auto& load : feeder.loads) {
-    network::add_injection(feeder, load.node, -Complex{load.p_kw, load.q_kvar}, injection);
-  }
-  const auto state = flow->solve(injection);
+  const auto state = flow->solve(network::Injection::loads_at(feeder, 1.0));
   if (!state.converged) {
-    out.emplace_back("nominal flow",
-                     "no solution: the nominal demand is beyond what the feeder can carry");
+    out.emplace_back("nominal flow", "no solution, " + network::explain_divergence(feeder, state));
     return;
   }
   std::size_t lowest = 0;

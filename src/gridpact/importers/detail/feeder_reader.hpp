@@ -28,5 +28,6 @@ using FeederReader = void(InputFiles& files, const std::string& name, const std:
 FeederReader read_toml_feeder;
 FeederReader read_json_feeder;
 FeederReader read_matpower_feeder;
+FeederReader read_pandapower_feeder;
 
 }  // namespace gridpact::importers
