@@ -45,6 +45,24 @@ double Feeder::base_ohm(NodePhaseId a, NodePhaseId b) const {
          (base_kva * watts_per_kw);
 }
 
+// A winding with n times its nominal turns has at its terminals n times the nominal winding's
+// voltages and 1/n of its currents: from tap n0 to n the admittance becomes D·Y·D with D = n0/n at
+// the winding's terminals and 1 elsewhere.
+void Feeder::set_tap(std::size_t changer, double tap) {
+  TapChanger& moved = tap_changers[changer];
+  Branch& branch = branches[moved.branch.index()];
+  std::vector<double> d(branch.terminals.size(), 1.0);
+  for (const std::size_t terminal : moved.terminals) {
+    d[terminal] = moved.tap / tap;
+  }
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    for (std::size_t j = 0; j < d.size(); ++j) {
+      branch.admittance_pu(i, j) *= d[i] * d[j];
+    }
+  }
+  moved.tap = tap;
+}
+
 std::optional<NodeId> Feeder::find_node(std::string_view node_name) const {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].name == node_name) {

@@ -169,6 +169,9 @@ struct Feeder {
   /// admittance in siemens. (Of the single-line equivalent, both are line-to-line voltages and S is
   /// the power of three phases.)
   [[nodiscard]] double base_ohm(NodePhaseId a, NodePhaseId b) const;
+
+  /// States `tap_changers[changer]` to be at `tap`, and its branch's admittance accordingly.
+  void set_tap(std::size_t changer, double tap);
 };
 
 /// Line current, A, of 1 pu: S / V; of the single-line equivalent (phase 0) S / (√3 V).
