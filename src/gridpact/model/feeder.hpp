@@ -20,10 +20,15 @@ using ComplexMatrix = BasicMatrix<Complex>;
 /// arrive. Nothing downstream of the importers asks which of the two it is.
 struct NodePhase {
   NodeId node;
-  int phase = 0;  ///< 1, 2, 3 (4 = neutral); 0 for the balanced single-line equivalent
+  int phase = 0;  ///< 1, 2, 3 (from 4 on: neutrals); 0 for the balanced single-line equivalent
   double base_voltage_v = 0.0;  ///< 1 pu of voltage
   double amps_per_pu = 0.0;     ///< line current, A, of 1 pu of current
 };
+
+/// Is this a neutral: without a voltage band, and without a share of what is injected at its node?
+[[nodiscard]] constexpr bool is_neutral(const NodePhase& node_phase) {
+  return node_phase.phase > 3;
+}
 
 struct Node {
   std::string name;
@@ -98,7 +103,8 @@ struct TapChanger {
   std::string name;
   BranchId branch;
   std::vector<std::size_t> terminals;  ///< those of the branch that belong to the tapped winding
-  double tap = 1.0;                    ///< at which `Branch::admittance_pu` is stated; 1 = nominal
+  double winding_voltage_v = 0.0;  ///< across the winding at tap 1; 0: the monitored base voltage
+  double tap = 1.0;                ///< at which `Branch::admittance_pu` is stated; 1 = nominal
   double tap_min = 0.9;
   double tap_max = 1.1;
   int steps = 32;  ///< between tap_min and tap_max

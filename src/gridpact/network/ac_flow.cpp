@@ -1,8 +1,8 @@
 // Fixed point of current injections, per unit (L: unknown node-phases, S: the source's):
 //
-//   Y_LL V_L + Y_LS V_S = I_L,   I_L = conj(S_L / V_L)
+//   Y_LL V_L + Y_LS V_S = I_L(V),   I_L(V) = conj(S_L / V_L) − what the loads draw at V
 //   w = −Y_LL⁻¹ Y_LS V_S                                (no-load voltages)
-//   V ← w + Z conj(S / V),   Z = Y_LL⁻¹                  (until the largest |ΔV| ≤ tolerance)
+//   V ← w + Z I(V),   Z = Y_LL⁻¹                         (until the largest |ΔV| ≤ tolerance)
 //
 // Y_LL is factorised once; a step is one pair of sparse triangular solves. Also known as the
 // implicit Z_bus Gauss method (Chen, Chen, Hwang, Kotas, Chebli, IEEE Trans. Power Delivery 6(3),
@@ -15,6 +15,8 @@
 #include <cassert>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "gridpact/network/detail/ac_flow_impl.hpp"
 #include "gridpact/network/detail/complex_product.hpp"
 
@@ -22,47 +24,62 @@ namespace gridpact::network {
 
 namespace {
 
-/// Numbers of one solve, by place among the unknown node-phases. One per thread, so that solves
-/// neither share it nor allocate it anew.
-struct Workspace {
-  std::vector<Complex> voltage, current, scratch, no_load;
-  std::vector<Complex> injection;
-  std::vector<std::size_t> loaded;  ///< places whose injection is not zero
-
-  void resize(std::size_t count) {
-    for (std::vector<Complex>* numbers : {&voltage, &current, &scratch, &no_load, &injection}) {
-      numbers->resize(count);
+/// Into the network at each node-phase at these voltages, pu.
+std::vector<Complex> injected_current_pu(std::span<const LoadPort> ports,
+                                         const Injection& injection,
+                                         std::span<const Complex> voltage_pu) {
+  std::vector<Complex> current(voltage_pu.size());
+  for (std::size_t i = 0; i < current.size(); ++i) {
+    if (injection.power_pu[i] != Complex{}) {
+      current[i] = conjugate_ratio(injection.power_pu[i], voltage_pu[i]);
     }
-    loaded.clear();
-    loaded.reserve(count);
   }
-};
-
-/// The larger of both, or NaN if either is NaN: std::max would drop it.
-double larger_or_nan(double a, double b) { return b > a || std::isnan(b) ? b : a; }
-
-/// One step V ← w + Z conj(S/V); returns the largest |ΔV|.
-double step(const SparseLu<Complex>& unknown_factors, Workspace& work) {
-  std::fill(work.current.begin(), work.current.end(), Complex{});
-  for (const std::size_t i : work.loaded) {
-    work.current[i] = conjugate_ratio(work.injection[i], work.voltage[i]);
+  for (const LoadPort& port : ports) {
+    const double level = injection.load_level[port.load.index()];
+    if (level == 0.0) {
+      continue;
+    }
+    const Complex w = port.scale_from * voltage_pu[port.from.index()] -
+                      (port.to ? port.scale_to * voltage_pu[port.to->index()] : Complex{});
+    const Complex drawn = level * port_current(port, w).current_pu;
+    current[port.from.index()] -= port.scale_from * drawn;
+    if (port.to) {
+      current[port.to->index()] += port.scale_to * drawn;
+    }
   }
-  unknown_factors.solve(work.current, work.scratch);
-  double largest_squared = 0.0;
-  for (std::size_t i = 0; i < work.voltage.size(); ++i) {
-    const Complex next = work.no_load[i] + work.current[i];
-    largest_squared = larger_or_nan(largest_squared, std::norm(next - work.voltage[i]));
-    work.voltage[i] = next;
-  }
-  return std::sqrt(largest_squared);
+  return current;
 }
 
-void record_mismatch(const NodalAdmittance& admittance, std::span<const Complex> injection_pu,
+/// What the elements of `fixed_point` draw under `injection`, and the voltages to start from.
+void prepare(const FixedPoint& fixed_point, std::span<const LoadPort> ports,
+             const Injection& injection, const std::vector<Complex>* start,
+             FixedPointWork<double>& work) {
+  work.resize(fixed_point);
+  std::size_t e = 0;
+  for (const std::size_t node_phase : fixed_point.injected) {
+    const Complex power = injection.power_pu[node_phase];
+    work.drawn[e++] = {-power.real(), -power.imag()};
+  }
+  for (const LoadPort& port : ports) {
+    const Complex power = injection.load_level[port.load.index()] * port.power_pu;
+    work.drawn[e++] = {power.real(), power.imag()};
+  }
+  work.find_active();
+  for (std::size_t s = 0; s < fixed_point.slots.size(); ++s) {
+    const FixedPoint::Slot& slot = fixed_point.slots[s];
+    const bool given = slot.solution == FixedPoint::none;
+    const Complex voltage =
+        start != nullptr && !given ? (*start)[slot.node_phase] : slot.no_load_pu;
+    work.voltage[s] = {voltage.real(), voltage.imag()};
+  }
+}
+
+void record_mismatch(const NodalAdmittance& admittance, std::span<const Complex> current_pu,
                      FlowState& state) {
   double worst_squared = -1.0;
   for (const std::size_t i : admittance.unknown) {
     const Complex current = admittance.current_pu(i, state.voltage_pu);
-    const Complex error = injection_pu[i] - product(state.voltage_pu[i], std::conj(current));
+    const Complex error = product(state.voltage_pu[i], std::conj(current_pu[i] - current));
     const double squared = std::norm(error);
     if (squared > worst_squared || (std::isnan(squared) && !std::isnan(worst_squared))) {
       worst_squared = squared;
@@ -104,46 +121,46 @@ Result<AcFlow> AcFlow::create(const Feeder& feeder) {
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     no_load[admittance.unknown[i]] = unknown[i];
   }
-  return AcFlow(std::make_unique<const Impl>(
-      Impl{feeder, std::move(admittance), std::move(factors), std::move(no_load)}));
+  std::vector<LoadPort> ports = load_ports(feeder);
+  FixedPoint fixed_point(admittance, factors, no_load, ports, admittance.unknown);
+  return AcFlow(std::make_unique<const Impl>(Impl{feeder, std::move(admittance), std::move(factors),
+                                                  std::move(no_load), std::move(ports),
+                                                  std::move(fixed_point)}));
+}
+
+FlowState AcFlow::solve(const Injection& injection, const FlowOptions& options,
+                        const std::vector<Complex>* start) const {
+  const Impl& network = *impl_;
+  const NodalAdmittance& admittance = network.admittance;
+  assert(injection.power_pu.size() == network.feeder.node_phases.size());
+  assert(injection.load_level.size() == network.feeder.loads.size());
+  assert(start == nullptr || start->size() == network.feeder.node_phases.size());
+  thread_local FixedPointWork<double> work;
+  prepare(network.fixed_point, network.ports, injection, start, work);
+  run(network.fixed_point, options.tolerance_pu, options.max_iterations, work);
+
+  FlowState state;
+  state.converged = work.converged > 0.5;
+  state.iterations = static_cast<int>(work.iterations);
+  state.voltage_pu = network.no_load_voltage_pu;
+  for (std::size_t i = 0; i < admittance.unknown.size(); ++i) {
+    const ComplexLane<double>& above = work.position[network.fixed_point.solution_of[i]];
+    state.voltage_pu[admittance.unknown[i]] += Complex{above.re, above.im};
+  }
+  const std::vector<Complex> current =
+      injected_current_pu(network.ports, injection, state.voltage_pu);
+  for (const std::size_t i : admittance.source) {
+    state.source_injection_pu += product(state.voltage_pu[i], std::conj(current[i]));
+  }
+  record_mismatch(admittance, current, state);
+  return state;
 }
 
 FlowState AcFlow::solve(std::span<const Complex> injection_pu, const FlowOptions& options,
                         const std::vector<Complex>* start) const {
-  const auto& [feeder, admittance, unknown_factors, no_load] = *impl_;
-  assert(injection_pu.size() == feeder.node_phases.size());
-  assert(start == nullptr || start->size() == feeder.node_phases.size());
-  const std::vector<std::size_t>& unknown = admittance.unknown;
-  thread_local Workspace work;
-  work.resize(unknown.size());
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    work.no_load[i] = no_load[unknown[i]];
-    work.voltage[i] = (start != nullptr ? *start : no_load)[unknown[i]];
-    work.injection[i] = injection_pu[unknown[i]];
-    if (work.injection[i] != Complex{}) {
-      work.loaded.push_back(i);
-    }
-  }
-
-  FlowState state;
-  while (!state.converged && state.iterations < options.max_iterations) {
-    const double change = step(unknown_factors, work);
-    ++state.iterations;
-    state.converged = change <= options.tolerance_pu;
-    if (!std::isfinite(change)) {
-      break;
-    }
-  }
-
-  state.voltage_pu = no_load;
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    state.voltage_pu[unknown[i]] = work.voltage[i];
-  }
-  for (const std::size_t i : admittance.source) {
-    state.source_injection_pu += injection_pu[i];
-  }
-  record_mismatch(admittance, injection_pu, state);
-  return state;
+  return solve(Injection{{injection_pu.begin(), injection_pu.end()},
+                         std::vector<double>(impl_->feeder.loads.size(), 0.0)},
+               options, start);
 }
 
 std::vector<double> AcFlow::branch_current_a(std::span<const Complex> voltage_pu) const {
@@ -157,11 +174,21 @@ std::vector<double> AcFlow::branch_current_a(std::span<const Complex> voltage_pu
 }
 
 Complex AcFlow::source_power_kva(std::span<const Complex> voltage_pu) const {
+  const Feeder& network = impl_->feeder;
   Complex power_pu = 0.0;
-  for (const std::size_t i : impl_->admittance.source) {
-    power_pu += product(voltage_pu[i], std::conj(impl_->admittance.current_pu(i, voltage_pu)));
+  for (const Branch& branch : network.branches) {
+    for (std::size_t i = 0; i < branch.terminals.size(); ++i) {
+      const NodePhaseId terminal = branch.terminals[i];
+      const bool is_source_branch = branch.kind == BranchKind::source;
+      const bool at_source = network.node_phases[terminal.index()].node == network.source;
+      if (is_source_branch != at_source) {
+        const Complex into_branch = product(voltage_pu[terminal.index()],
+                                            std::conj(terminal_current_pu(branch, i, voltage_pu)));
+        power_pu += at_source ? into_branch : -into_branch;
+      }
+    }
   }
-  return power_pu * impl_->feeder.base_kva;
+  return power_pu * network.base_kva;
 }
 
 Complex AcFlow::import_kva(const FlowState& state) const {
@@ -171,6 +198,9 @@ Complex AcFlow::import_kva(const FlowState& state) const {
 double AcFlow::losses_kw(std::span<const Complex> voltage_pu) const {
   double losses_pu = 0.0;
   for (const Branch& branch : impl_->feeder.branches) {
+    if (branch.kind == BranchKind::source) {
+      continue;
+    }
     for (std::size_t i = 0; i < branch.terminals.size(); ++i) {
       const Complex current = terminal_current_pu(branch, i, voltage_pu);
       losses_pu += product(voltage_pu[branch.terminals[i].index()], std::conj(current)).real();
@@ -193,17 +223,36 @@ Complex terminal_current_pu(const Branch& branch, std::size_t terminal,
 LargestCurrent largest_current(const Feeder& feeder, const Branch& branch,
                                std::span<const Complex> voltage_pu) {
   LargestCurrent largest;
+  largest.amps_per_pu = feeder.node_phases[branch.terminals.front().index()].amps_per_pu;
   double largest_squared = -1.0;
   for (std::size_t i = 0; i < branch.terminals.size(); ++i) {
     const Complex current = terminal_current_pu(branch, i, voltage_pu);
-    const double amps_per_pu = feeder.node_phases[branch.terminals[i].index()].amps_per_pu;
-    const double squared = std::norm(current) * amps_per_pu * amps_per_pu;
-    if (squared > largest_squared) {
+    if (const double squared = std::norm(current); squared > largest_squared) {
       largest_squared = squared;
-      largest = {i, current, amps_per_pu, std::sqrt(squared)};
+      largest.terminal = i;
+      largest.pu = current;
     }
   }
+  largest.a = std::sqrt(std::max(largest_squared, 0.0)) * largest.amps_per_pu;
   return largest;
+}
+
+std::string explain_divergence(const Feeder& feeder, const FlowState& state) {
+  const NodePhase& worst = feeder.node_phases[state.worst.index()];
+  const std::string node = feeder.nodes[worst.node.index()].name;
+  const std::string place = worst.phase == 0 ? fmt::format("node '{}'", node)
+                                             : fmt::format("node '{}.{}'", node, worst.phase);
+  if (!std::isfinite(state.mismatch_pu)) {
+    return fmt::format(
+        "after {} iterations a voltage is no longer a number, at {}: the demand is "
+        "beyond what the feeder can carry, or an injection sits where there is no voltage",
+        state.iterations, place);
+  }
+  return fmt::format(
+      "not settled after {} iterations, {:.3g} kVA missing at {}, where the voltage is "
+      "{:.3f} pu: the demand is at or beyond what the feeder can carry",
+      state.iterations, state.mismatch_pu * feeder.base_kva, place,
+      std::abs(state.voltage_pu[state.worst.index()]));
 }
 
 void add_injection(const Feeder& feeder, NodeId node, Complex kva,

@@ -7,8 +7,6 @@ namespace gridpact::verify {
 
 namespace {
 
-constexpr int neutral = 4;
-
 /// How far `value` is beyond [low, high]; 0 within it and in the tolerance around it.
 double excess(double low, double value, double high) {
   const auto beyond = [](double by, double limit) {
@@ -22,7 +20,7 @@ double excess(double low, double value, double high) {
 JointLimits::JointLimits(const Case& problem, const Plan& plan) : problem_(problem), plan_(plan) {
   const auto& feeder = problem.feeder;
   for (std::size_t i = 0; i < feeder.node_phases.size(); ++i) {
-    if (feeder.node_phases[i].phase != neutral) {
+    if (!is_neutral(feeder.node_phases[i])) {
       live_.push_back(i);
     }
   }

@@ -15,7 +15,15 @@ struct Entry {
   Scalar value{};
 };
 
-/// Sparse LU factors of a square matrix A, P·A·Q = L·U, kept in plain compressed columns so that a
+/// A triangular matrix by compressed rows, without its diagonal.
+template <class Scalar>
+struct TriangleRows {
+  std::vector<std::size_t> start{0};  ///< of each row in the two below; one more at the end
+  std::vector<std::size_t> column;
+  std::vector<Scalar> value;
+};
+
+/// Sparse LU factors of a square matrix A, P·A·Q = L·U, kept in plain compressed rows so that a
 /// solve touches nothing but the factors' non-zeros: it allocates nothing and many threads may
 /// share one factorisation. The factors themselves come from a library (sparse_lu.cpp alone knows
 /// which).
@@ -35,23 +43,23 @@ class SparseLu {
   /// x := A⁻¹ x. `scratch` has the size of x and is overwritten.
   void solve(std::span<Scalar> x, std::span<Scalar> scratch) const;
 
- private:
-  struct Columns {
-    std::vector<std::size_t> start{0};
-    std::vector<std::size_t> row;
-    std::vector<Scalar> value;
-    void close_column() { start.push_back(row.size()); }
-  };
+  [[nodiscard]] const TriangleRows<Scalar>& lower() const { return lower_; }  ///< unit diagonal
+  [[nodiscard]] const TriangleRows<Scalar>& upper() const { return upper_; }
+  [[nodiscard]] const std::vector<Scalar>& inverse_pivot() const { return inverse_pivot_; }
+  /// Row i of A is row row_position()[i] of L·U; likewise its columns.
+  [[nodiscard]] const std::vector<std::size_t>& row_position() const { return row_position_; }
+  [[nodiscard]] const std::vector<std::size_t>& column_position() const { return column_position_; }
 
+ private:
   /// Copies L and U out of the library's form; returns U's diagonal.
   template <class Factors>
   std::vector<Scalar> keep(const Factors& factors);
 
-  Columns lower_;                             ///< L without its unit diagonal
-  Columns upper_;                             ///< U without its diagonal
-  std::vector<Scalar> inverse_pivot_;         ///< of U's diagonal
-  std::vector<std::size_t> row_position_;     ///< row i of A is row row_position_[i] of L·U
-  std::vector<std::size_t> column_position_;  ///< likewise for columns
+  TriangleRows<Scalar> lower_;
+  TriangleRows<Scalar> upper_;
+  std::vector<Scalar> inverse_pivot_;  ///< of U's diagonal
+  std::vector<std::size_t> row_position_;
+  std::vector<std::size_t> column_position_;
   std::vector<std::size_t> dependent_columns_;
 };
 
