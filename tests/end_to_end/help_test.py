@@ -5,7 +5,7 @@ import unittest
 
 from program import ROOT, ProgramTest, gridpact
 
-COMMANDS = ["plan", "verify", "compare", "check", "demo"]
+COMMANDS = ["plan", "verify", "compare", "check", "flow", "demo"]
 
 
 class Help(ProgramTest):

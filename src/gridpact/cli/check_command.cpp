@@ -1,13 +1,11 @@
 // gridpact check
 
 #include <algorithm>
-#include <filesystem>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "gridpact/cli/study.hpp"
-#include "gridpact/documents/files.hpp"
 #include "gridpact/documents/json.hpp"
 #include "gridpact/fleet/source.hpp"
 #include "gridpact/importers/case_reader.hpp"
@@ -45,14 +43,9 @@ void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
     faults.insert(faults.end(), flow.faults().begin(), flow.faults().end());
     return;
   }
-  std::vector<Complex> injection(feeder.node_phases.size());
-  for (const auto& load : feeder.loads) {
-    network::add_injection(feeder, load.node, -Complex{load.p_kw, load.q_kvar}, injection);
-  }
-  const auto state = flow->solve(injection);
+  const auto state = flow->solve(network::Injection::loads_at(feeder, 1.0));
   if (!state.converged) {
-    out.emplace_back("nominal flow",
-                     "no solution: the nominal demand is beyond what the feeder can carry");
+    out.emplace_back("nominal flow", "no solution, " + network::explain_divergence(feeder, state));
     return;
   }
   std::size_t lowest = 0;
@@ -107,14 +100,6 @@ void describe(const Case& problem, Findings& out) {
                                to_string(problem.risk.knowledge)));
 }
 
-bool is_feeder_file(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
-    return false;
-  }
-  const auto text = documents::read_text(path);
-  return text && text->find("gridpact-feeder/") != std::string::npos;
-}
-
 Exit show(const Terminal& terminal, const Findings& findings, const Faults& faults) {
   if (terminal.json()) {
     Json read;
@@ -151,7 +136,7 @@ Exit run_check(const CheckArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
   Findings findings;
   Faults faults;
-  if (is_feeder_file(arguments.path)) {
+  if (importers::is_feeder_file(arguments.path)) {
     const auto feeder = importers::read_feeder(arguments.path, &faults);
     if (!feeder) {
       return show(terminal, findings, feeder.faults());

@@ -54,9 +54,16 @@ struct CheckArguments {
   std::string path;
 };
 
+struct FlowArguments {
+  std::string path;
+  double load_multiplier = 1.0;
+  std::string csv;  ///< folder for the tables; empty: none
+};
+
 [[nodiscard]] Exit run_plan(const PlanArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_compare(const CompareArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_flow(const FlowArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_check(const CheckArguments& arguments, const CommonArguments& common);
 
 }  // namespace gridpact::cli

@@ -33,7 +33,8 @@ void add_replay(CLI::App& command, std::uint64_t& scenarios, std::uint64_t& seed
 }
 
 constexpr const char* footer =
-    "Exit codes: 0 success, 1 not certified or no plan keeps all limits (with the explanation), "
+    "Exit codes: 0 success, 1 not certified, no plan keeps all limits, or no flow (with the "
+    "explanation), "
     "2 usage or bad input, 3 our fault, 130 interrupted.";
 
 struct CommandLine {
@@ -48,6 +49,7 @@ struct CommandLine {
   CompareArguments compare;
   CompareArguments demo;
   CheckArguments check;
+  FlowArguments flow;
   std::function<Exit()> run;
 
   CommandLine() {
@@ -58,6 +60,7 @@ struct CommandLine {
     add_verify();
     add_compare();
     add_check();
+    add_flow();
     add_demo();
   }
 
@@ -135,7 +138,20 @@ struct CommandLine {
     auto& sub = add_command("check",
                             "Say what was read, what was assumed and what is wrong; change nothing",
                             [this] { return run_check(check, common); });
-    sub.add_option("PATH", check.path, "case folder, case.toml or feeder.toml")->required();
+    sub.add_option("PATH", check.path,
+                   "case folder, case.toml, or a feeder file (.toml, .json, .m)")
+        ->required();
+  }
+
+  void add_flow() {
+    auto& sub = add_command("flow", "Solve the exact AC power flow of a feeder at its stated loads",
+                            [this] { return run_flow(flow, common); });
+    sub.add_option("FEEDER", flow.path, "feeder file (.toml, .json, .m)")->required();
+    sub.add_option("--load-multiplier", flow.load_multiplier,
+                   "factor on every load (what feeds in stays as stated)")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    sub.add_option("--csv", flow.csv, "folder for voltages.csv, flows.csv and losses.csv");
   }
 
   void add_demo() {

@@ -5,16 +5,15 @@
 
 #include "gridpact/importers/detail/feeder_reader.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include <fmt/format.h>
 
 #include "gridpact/base/units.hpp"
+#include "gridpact/documents/feeder_document.hpp"
 #include "gridpact/importers/case_format.hpp"
-#include "gridpact/importers/case_reader.hpp"
+#include "gridpact/importers/detail/connections.hpp"
 #include "gridpact/importers/detail/suggestion.hpp"
 #include "gridpact/importers/detail/table_reader.hpp"
 #include "gridpact/importers/detail/unit_checks.hpp"
@@ -45,7 +44,7 @@ class FeederBuilder {
                                                 open_branches_, open_branches_ == 1 ? "" : "es"));
     }
     if (!has_unknown_ends_ && source_known_) {
-      check_connections();
+      check_connections(out_, root_.place("branches"), faults_);
     }
     check_feeder_units(root_, feeder_, faults_);
   }
@@ -77,8 +76,7 @@ class FeederBuilder {
               row.number_if_any("y")};
     feeder_.nodes.push_back(std::move(node));
     feeder_.node_phases.push_back(
-        {id, 0, base_voltage_v_,
-         feeder_.base_kva * watts_per_kw / (std::numbers::sqrt3 * base_voltage_v_)});
+        {id, 0, base_voltage_v_, amps_per_pu(feeder_.base_kva, 0, base_voltage_v_)});
     out_.node_lines.push_back(row.place().line);
     add_load(row, id);
   }
@@ -179,54 +177,6 @@ class FeederBuilder {
     }
   }
 
-  /// Every node must be reached from the source over closed branches.
-  void check_connections() {
-    std::vector<std::vector<std::size_t>> neighbours(feeder_.nodes.size());
-    for (const auto& line : feeder_.branches) {
-      const auto a = node_of(line.terminals[0]);
-      const auto b = node_of(line.terminals[1]);
-      neighbours[a].push_back(b);
-      neighbours[b].push_back(a);
-    }
-    std::vector<bool> reached(feeder_.nodes.size(), false);
-    std::vector<std::size_t> open{feeder_.source.index()};
-    reached[open.front()] = true;
-    while (!open.empty()) {
-      const auto here = open.back();
-      open.pop_back();
-      for (const auto next : neighbours[here]) {
-        if (!reached[next]) {
-          reached[next] = true;
-          open.push_back(next);
-        }
-      }
-    }
-    report_connections(reached);
-  }
-
-  void report_connections(const std::vector<bool>& reached) {
-    for (std::size_t i = 0; i < reached.size(); ++i) {
-      if (!reached[i]) {
-        error(
-            {out_.shown, out_.node_lines[i]},
-            fmt::format("node '{}' is not connected: no closed branches lead from the source '{}' "
-                        "to it",
-                        feeder_.nodes[i].name, feeder_.nodes[feeder_.source.index()].name));
-      }
-    }
-    const auto in_tree =
-        static_cast<std::size_t>(std::count(reached.begin(), reached.end(), true)) - 1;
-    if (feeder_.branches.size() > in_tree && in_tree + 1 == reached.size()) {
-      const auto loops = feeder_.branches.size() - in_tree;
-      note(root_.place("branches"),
-           fmt::format("the feeder is meshed: {} loop{}", loops, loops == 1 ? "" : "s"));
-    }
-  }
-
-  [[nodiscard]] std::size_t node_of(NodePhaseId id) const {
-    return feeder_.node_phases[id.index()].node.index();
-  }
-
   const TableReader& root_;
   WrittenFeeder& out_;
   Feeder& feeder_;
@@ -242,37 +192,27 @@ class FeederBuilder {
 
 }  // namespace
 
-WrittenFeeder read_feeder_file(InputFiles& files, const std::string& name, const Place& asked_at,
-                               Faults& faults) {
-  WrittenFeeder out;
-  out.shown = files.shown(name);
-  const auto* text = files.read(name, asked_at, faults);
-  if (text == nullptr) {
-    return out;
-  }
-  const auto document = parse_toml(*text, out.shown);
+void read_toml_feeder(InputFiles& /*files*/, const std::string& /*name*/, const std::string& text,
+                      WrittenFeeder& out, Faults& faults) {
+  const auto document = parse_toml(text, out.shown);
   if (!document) {
     faults.insert(faults.end(), document.faults().begin(), document.faults().end());
-    return out;
+    return;
   }
   check_table(*document, feeder_format(), out.shown, faults);
   const TableReader root(*document, feeder_format(), out.shown);
   FeederBuilder(root, out, faults).build();
-  return out;
 }
 
-Result<Feeder> read_feeder(const std::filesystem::path& file, Faults* notes) {
-  Faults faults;
-  InputFiles files{std::filesystem::path{}};
-  auto written = read_feeder_file(files, file.generic_string(), {file.generic_string(), 0}, faults);
-  sort_by_place(faults);
-  if (has_errors(faults)) {
-    return faults;
+void read_json_feeder(InputFiles& /*files*/, const std::string& /*name*/, const std::string& text,
+                      WrittenFeeder& out, Faults& faults) {
+  auto feeder = documents::parse_feeder(text, out.shown, &out.node_lines);
+  if (!feeder) {
+    faults.insert(faults.end(), feeder.faults().begin(), feeder.faults().end());
+    out.node_lines.clear();  // of nodes that are not there
+    return;
   }
-  if (notes != nullptr) {
-    notes->insert(notes->end(), faults.begin(), faults.end());
-  }
-  return std::move(written.feeder);
+  out.feeder = *std::move(feeder);
 }
 
 }  // namespace gridpact::importers
