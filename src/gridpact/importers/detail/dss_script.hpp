@@ -12,7 +12,8 @@ namespace gridpact::importers {
 /// What running a script left to say besides its faults.
 struct DssScriptLog {
   std::vector<std::string> remarks;  ///< what was not run, and what its solving complained of
-  bool solved = false;               ///< it has a Solve of its own
+  bool solved = false;               ///< it has a Solve of its own ...
+  bool converged = false;            ///< ... whose last one converged
 };
 
 /// Runs a script line by line: every line is the engine's, but for
