@@ -48,6 +48,7 @@ struct CommandLine {
   CompareArguments compare;
   CompareArguments demo;
   CheckArguments check;
+  FeederSaveArguments feeder_save;
   std::function<Exit()> run;
 
   CommandLine() {
@@ -58,6 +59,7 @@ struct CommandLine {
     add_verify();
     add_compare();
     add_check();
+    add_feeder();
     add_demo();
   }
 
@@ -70,7 +72,12 @@ struct CommandLine {
  private:
   CLI::App& add_command(const std::string& name, const std::string& about,
                         std::function<Exit()> command) {
-    auto& sub = *app.add_subcommand(name, about);
+    return add_command(app, name, about, std::move(command));
+  }
+
+  CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& about,
+                        std::function<Exit()> command) {
+    auto& sub = *parent.add_subcommand(name, about);
     sub.footer(footer);
     sub.add_flag("--json", common.json, "one JSON document on stdout, nothing else there");
     sub.add_flag("-q,--quiet", common.quiet, "no notes and no progress on stderr");
@@ -135,7 +142,19 @@ struct CommandLine {
     auto& sub = add_command("check",
                             "Say what was read, what was assumed and what is wrong; change nothing",
                             [this] { return run_check(check, common); });
-    sub.add_option("PATH", check.path, "case folder, case.toml or feeder.toml")->required();
+    sub.add_option("PATH", check.path, "case folder, case.toml, or a feeder: .dss, .json, .toml")
+        ->required();
+  }
+
+  void add_feeder() {
+    auto& group = *app.add_subcommand("feeder", "Feeder files: save");
+    group.require_subcommand(1);
+    auto& sub = add_command(group, "save",
+                            "Read a feeder of any format and write it as gridpact-feeder/2, which "
+                            "needs no engine to be read",
+                            [this] { return run_feeder_save(feeder_save, common); });
+    sub.add_option("FEEDER", feeder_save.from, "OpenDSS script (.dss), .json or .toml")->required();
+    sub.add_option("OUT", feeder_save.to, "the .json file to write")->required();
   }
 
   void add_demo() {

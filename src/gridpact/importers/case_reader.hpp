@@ -18,8 +18,8 @@ namespace gridpact::importers {
 /// ("cases/ieee33/case.toml").
 [[nodiscard]] Result<Case> read_case(const std::filesystem::path& folder_or_toml);
 
-/// Reads a feeder file, with the same faults: by its name a gridpact-feeder/2 (.json) or else a
-/// gridpact-feeder/1 (TOML). Its loads all have group 0. `notes`, where given, receives what was
+/// Reads a feeder file, with the same faults: by its name an OpenDSS script (.dss), a
+/// gridpact-feeder/2 (.json), or else a gridpact-feeder/1 (TOML). Its loads all have group 0. `notes`, where given, receives what was
 /// assumed, left out or looks wrong; never errors.
 [[nodiscard]] Result<Feeder> read_feeder(const std::filesystem::path& file,
                                          Faults* notes = nullptr);
