@@ -89,6 +89,16 @@ void record_mismatch(const NodalAdmittance& admittance, std::span<const Complex>
   state.mismatch_pu = admittance.unknown.empty() ? 0.0 : std::sqrt(worst_squared);
 }
 
+Feeder without_open_capacitors(Feeder feeder) {
+  for (const SwitchedCapacitor& capacitor : feeder.capacitors) {
+    if (!capacitor.closed) {
+      ComplexMatrix& admittance = feeder.branches[capacitor.branch.index()].admittance_pu;
+      admittance = ComplexMatrix(admittance.rows(), admittance.cols());
+    }
+  }
+  return feeder;
+}
+
 }  // namespace
 
 AcFlow::AcFlow(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -96,7 +106,8 @@ AcFlow::AcFlow(AcFlow&&) noexcept = default;
 AcFlow& AcFlow::operator=(AcFlow&&) noexcept = default;
 AcFlow::~AcFlow() = default;
 
-Result<AcFlow> AcFlow::create(const Feeder& feeder) {
+Result<AcFlow> AcFlow::create(const Feeder& stated) {
+  Feeder feeder = without_open_capacitors(stated);
   if (Faults faults = electrical_faults(feeder); !faults.empty()) {
     return faults;
   }
@@ -123,9 +134,9 @@ Result<AcFlow> AcFlow::create(const Feeder& feeder) {
   }
   std::vector<LoadPort> ports = load_ports(feeder);
   FixedPoint fixed_point(admittance, factors, no_load, ports, admittance.unknown);
-  return AcFlow(std::make_unique<const Impl>(Impl{feeder, std::move(admittance), std::move(factors),
-                                                  std::move(no_load), std::move(ports),
-                                                  std::move(fixed_point)}));
+  return AcFlow(std::make_unique<const Impl>(Impl{std::move(feeder), std::move(admittance),
+                                                  std::move(factors), std::move(no_load),
+                                                  std::move(ports), std::move(fixed_point)}));
 }
 
 FlowState AcFlow::solve(const Injection& injection, const FlowOptions& options,

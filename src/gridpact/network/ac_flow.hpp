@@ -77,6 +77,7 @@ class AcFlow {
  private:
   friend class Linearisation;
   friend class BatchFlow;
+  friend class FlowBlock;
   struct Impl;
   explicit AcFlow(std::unique_ptr<const Impl> impl);
   std::unique_ptr<const Impl> impl_;

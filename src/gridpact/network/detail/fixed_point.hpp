@@ -13,9 +13,10 @@
 
 namespace gridpact::network {
 
-/// A complex number of several scenarios.
+/// A complex number of several scenarios. Its alignment is said here, because a vector's own
+/// depends on the instructions that the compiler may use.
 template <class Lane>
-struct ComplexLane {
+struct alignas(sizeof(Lane)) ComplexLane {
   Lane re{};
   Lane im{};
 };
@@ -80,9 +81,9 @@ struct FixedPointWork {
   std::vector<std::uint32_t> active;        ///< in: elements that draw anything in any lane
   std::vector<ComplexLane<Lane>> voltage;   ///< in: to start from; out: of each slot
   std::vector<ComplexLane<Lane>> position;  ///< out: V − w of each unknown, by `solution_of`
-  Lane running{};                           ///< 1 where a scenario still iterates
-  Lane converged{};                         ///< out: 1 where it did
-  Lane iterations{};                        ///< out
+  alignas(sizeof(Lane)) Lane running{};     ///< 1 where a scenario still iterates
+  alignas(sizeof(Lane)) Lane converged{};   ///< out: 1 where it did
+  alignas(sizeof(Lane)) Lane iterations{};  ///< out
 
   void resize(const FixedPoint& problem);
   /// Fills `active` from `drawn`.

@@ -1,0 +1,348 @@
+// The fixed point of ac_flow.cpp for several scenarios at a time: every number is a vector over
+// scenarios, so that an entry of the factors is read once for all of them and the arithmetic runs
+// in vector instructions.
+
+#include "gridpact/network/batch_flow.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <map>
+
+#include "gridpact/base/parallel.hpp"
+#include "gridpact/network/detail/ac_flow_impl.hpp"
+
+namespace gridpact::network {
+
+namespace {
+
+using LanePair = ComplexLane<BatchLane>;
+
+/// Σ_j x_j coefficient_j for one injection or one load.
+struct Mixture {
+  struct Part {
+    std::size_t column = 0;
+    Complex coefficient;
+  };
+  std::vector<Part> parts;
+};
+
+void add_product(LanePair& sum, Complex a, const LanePair& b) {
+  sum.re += a.real() * b.re - a.imag() * b.im;
+  sum.im += a.real() * b.im + a.imag() * b.re;
+}
+
+BatchLane norm_of(const LanePair& value) { return value.re * value.re + value.im * value.im; }
+
+/// Re and Im of a·conj(b).
+LanePair times_conjugate(const LanePair& a, const LanePair& b) {
+  return {a.re * b.re + a.im * b.im, a.im * b.re - a.re * b.im};
+}
+
+}  // namespace
+
+struct BatchFlow::Impl {
+  const AcFlow::Impl& network;
+  std::vector<Mixture> injected;   ///< per injected node-phase: power into the network
+  std::vector<Mixture> level;      ///< per port of `ports`: level of its load
+  std::vector<Mixture> at_source;  ///< injected at the source's node-phases, in their order
+  std::vector<LoadPort> ports;     ///< those of the loads that some column moves
+  FixedPoint fixed_point;
+};
+
+/// A block's numbers, kept from block to block. What is derived from the voltages is computed for
+/// all its scenarios when the first asks.
+struct FlowBlock::Numbers {
+  const AcFlow::Impl* network = nullptr;
+  std::size_t first = 0;
+  std::size_t count = 0;
+  FixedPointWork<BatchLane> work;
+  std::vector<LanePair> voltage;  ///< node-phases
+  bool is_derived = false;
+  std::vector<BatchLane> current_squared_pu;  ///< branches, largest
+  LanePair source_pu;                         ///< what the source feeds into the feeder
+  LanePair injected_at_source_pu;
+  BatchLane losses_pu{};
+
+  void derive();
+  /// Counts what the port draws, at these levels, from the source's own node-phases.
+  void take_from_source(const LoadPort& port, const BatchLane& level);
+
+ private:
+  void derive(std::size_t branch);
+};
+
+namespace {
+
+std::vector<Mixture> mixtures_of_power(const std::vector<std::size_t>& node_phases,
+                                       std::span<const InjectionColumn> columns,
+                                       std::size_t count) {
+  std::vector<std::size_t> place(count, node_phases.size());
+  for (std::size_t i = 0; i < node_phases.size(); ++i) {
+    place[node_phases[i]] = i;
+  }
+  std::vector<Mixture> out(node_phases.size());
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    for (const auto& [node_phase, power_pu] : columns[j].power_pu) {
+      if (const std::size_t i = place[node_phase.index()]; i < out.size()) {
+        out[i].parts.push_back({j, power_pu});
+      }
+    }
+  }
+  return out;
+}
+
+/// Unknown node-phases at which some column injects.
+std::vector<std::size_t> injected_node_phases(const NodalAdmittance& admittance,
+                                              std::span<const InjectionColumn> columns) {
+  std::vector<std::size_t> out;
+  for (const InjectionColumn& column : columns) {
+    for (const auto& [node_phase, power_pu] : column.power_pu) {
+      if (admittance.unknown_of[node_phase.index()] != NodalAdmittance::none) {
+        out.push_back(node_phase.index());
+      }
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+/// Σ_j x_j coefficient_j, scenario by scenario; those beyond the last repeat it.
+LanePair mix(const Mixture& mixture, const Matrix& x, std::size_t first) {
+  LanePair sum;
+  for (std::size_t k = 0; k < batch_lanes; ++k) {
+    const std::span<const double> row = x.row(std::min(first + k, x.rows() - 1));
+    Complex total;
+    for (const auto& [column, coefficient] : mixture.parts) {
+      total += row[column] * coefficient;
+    }
+    set(sum.re, k, total.real());
+    set(sum.im, k, total.imag());
+  }
+  return sum;
+}
+
+}  // namespace
+
+void FlowBlock::Numbers::derive() {
+  if (is_derived) {
+    return;
+  }
+  is_derived = true;
+  losses_pu = BatchLane{};
+  source_pu = {};
+  const std::size_t branches = network->feeder.branches.size();
+  current_squared_pu.assign(branches, BatchLane{});
+  for (std::size_t l = 0; l < branches; ++l) {
+    derive(l);
+  }
+}
+
+void FlowBlock::Numbers::derive(std::size_t l) {
+  const Feeder& feeder = network->feeder;
+  const Branch& branch = feeder.branches[l];
+  const bool is_source_branch = branch.kind == BranchKind::source;
+  for (std::size_t i = 0; i < branch.terminals.size(); ++i) {
+    LanePair current;
+    for (std::size_t j = 0; j < branch.terminals.size(); ++j) {
+      add_product(current, branch.admittance_pu(i, j), voltage[branch.terminals[j].index()]);
+    }
+    current_squared_pu[l] = larger(current_squared_pu[l], norm_of(current));
+    const NodePhaseId terminal = branch.terminals[i];
+    const LanePair power = times_conjugate(voltage[terminal.index()], current);
+    if (!is_source_branch) {
+      losses_pu += power.re;
+    }
+    const bool at_source = feeder.node_phases[terminal.index()].node == feeder.source;
+    if (is_source_branch != at_source) {
+      const double sign = at_source ? 1.0 : -1.0;
+      source_pu.re += sign * power.re;
+      source_pu.im += sign * power.im;
+    }
+  }
+}
+
+void FlowBlock::Numbers::take_from_source(const LoadPort& port, const BatchLane& level) {
+  const auto draw = [&](NodePhaseId end, double scale) {
+    if (network->feeder.node_phases[end.index()].node != network->feeder.source) {
+      return;
+    }
+    for (std::size_t k = 0; k < batch_lanes; ++k) {
+      const auto at = [&](NodePhaseId id) {
+        return Complex{voltage[id.index()].re[k], voltage[id.index()].im[k]};
+      };
+      const Complex w =
+          port.scale_from * at(port.from) - (port.to ? port.scale_to * at(*port.to) : Complex{});
+      const Complex power =
+          at(end) * std::conj(scale * level[k] * port_current(port, w).current_pu);
+      injected_at_source_pu.re[k] -= power.real();
+      injected_at_source_pu.im[k] -= power.imag();
+    }
+  };
+  draw(port.from, port.scale_from);
+  if (port.to) {
+    draw(*port.to, -port.scale_to);
+  }
+}
+
+std::size_t FlowBlock::first() const { return numbers_.first; }
+std::size_t FlowBlock::count() const { return numbers_.count; }
+
+bool FlowBlock::converged(std::size_t k) const { return numbers_.work.converged[k] > 0.5; }
+
+int FlowBlock::iterations(std::size_t k) const {
+  return static_cast<int>(numbers_.work.iterations[k]);
+}
+
+Complex FlowBlock::voltage_pu(NodePhaseId node_phase, std::size_t k) const {
+  const Numbers& numbers = numbers_;
+  const auto& voltage = numbers.voltage[node_phase.index()];
+  return {voltage.re[k], voltage.im[k]};
+}
+
+void FlowBlock::voltage_magnitude_pu(std::size_t k, std::span<double> out) const {
+  assert(out.size() == numbers_.voltage.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto& voltage = numbers_.voltage[i];
+    out[i] = std::sqrt(voltage.re[k] * voltage.re[k] + voltage.im[k] * voltage.im[k]);
+  }
+}
+
+void FlowBlock::branch_current_a(std::size_t k, std::span<double> out) const {
+  const Feeder& feeder = numbers_.network->feeder;
+  assert(out.size() == feeder.branches.size());
+  numbers_.derive();
+  for (std::size_t l = 0; l < out.size(); ++l) {
+    const NodePhaseId from = feeder.branches[l].terminals.front();
+    out[l] =
+        std::sqrt(numbers_.current_squared_pu[l][k]) * feeder.node_phases[from.index()].amps_per_pu;
+  }
+}
+
+Complex FlowBlock::import_kva(std::size_t k) const {
+  numbers_.derive();
+  return Complex{numbers_.source_pu.re[k] - numbers_.injected_at_source_pu.re[k],
+                 numbers_.source_pu.im[k] - numbers_.injected_at_source_pu.im[k]} *
+         numbers_.network->feeder.base_kva;
+}
+
+double FlowBlock::losses_kw(std::size_t k) const {
+  numbers_.derive();
+  return numbers_.losses_pu[k] * numbers_.network->feeder.base_kva;
+}
+
+BatchFlow::BatchFlow(BatchFlow&&) noexcept = default;
+BatchFlow& BatchFlow::operator=(BatchFlow&&) noexcept = default;
+BatchFlow::~BatchFlow() = default;
+
+std::size_t BatchFlow::width() { return batch_lanes; }
+
+BatchFlow::BatchFlow(const AcFlow& flow, std::vector<InjectionColumn> columns) {
+  const AcFlow::Impl& network = *flow.impl_;
+  const std::size_t node_phases = network.feeder.node_phases.size();
+  std::map<std::size_t, Mixture> level_of_load;
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    for (const auto& [load, level] : columns[j].load_level) {
+      level_of_load[load.index()].parts.push_back({j, level});
+    }
+  }
+  std::vector<LoadPort> ports;
+  std::vector<Mixture> level;
+  for (const LoadPort& port : network.ports) {
+    if (const auto found = level_of_load.find(port.load.index()); found != level_of_load.end()) {
+      ports.push_back(port);
+      level.push_back(found->second);
+    }
+  }
+  const std::vector<std::size_t> injected = injected_node_phases(network.admittance, columns);
+  FixedPoint fixed_point(network.admittance, network.unknown_factors, network.no_load_voltage_pu,
+                         ports, injected);
+  impl_ = std::make_unique<const Impl>(
+      Impl{network, mixtures_of_power(injected, columns, node_phases), std::move(level),
+           mixtures_of_power(network.admittance.source, columns, node_phases), std::move(ports),
+           std::move(fixed_point)});
+}
+
+bool BatchFlow::solve(const Matrix& x, const std::function<void(const FlowBlock&)>& visit,
+                      const FlowOptions& options, const std::vector<Complex>* start,
+                      unsigned threads, const std::stop_token& stop) const {
+  if (x.rows() == 0) {
+    return true;
+  }
+  const std::size_t blocks = (x.rows() + batch_lanes - 1) / batch_lanes;
+  return parallel_for(
+      blocks, threads,
+      [&](std::size_t block) {
+        thread_local FlowBlock::Numbers numbers;
+        numbers.first = block * batch_lanes;
+        numbers.count = std::min(batch_lanes, x.rows() - numbers.first);
+        solve_block(x, options, start, numbers);
+        visit(FlowBlock(numbers));
+      },
+      stop);
+}
+
+void BatchFlow::solve_block(const Matrix& x, const FlowOptions& options,
+                            const std::vector<Complex>* start, FlowBlock::Numbers& numbers) const {
+  const auto& [network, injected, level, at_source, ports, fixed_point] = *impl_;
+  FixedPointWork<BatchLane>& work = numbers.work;
+  numbers.network = &network;
+  work.resize(fixed_point);
+  std::size_t e = 0;
+  for (const Mixture& mixture : injected) {
+    const LanePair power = mix(mixture, x, numbers.first);
+    work.drawn[e++] = {-power.re, -power.im};
+  }
+  for (std::size_t p = 0; p < ports.size(); ++p) {
+    const BatchLane factor = mix(level[p], x, numbers.first).re;
+    work.drawn[e++] = {factor * ports[p].power_pu.real(), factor * ports[p].power_pu.imag()};
+  }
+  work.find_active();
+  for (std::size_t s = 0; s < fixed_point.slots.size(); ++s) {
+    const FixedPoint::Slot& slot = fixed_point.slots[s];
+    const Complex voltage = start != nullptr && slot.solution != FixedPoint::none
+                                ? (*start)[slot.node_phase]
+                                : slot.no_load_pu;
+    work.voltage[s] = {broadcast<BatchLane>(voltage.real()), broadcast<BatchLane>(voltage.imag())};
+  }
+  run(fixed_point, options.tolerance_pu, options.max_iterations, work);
+
+  const std::vector<Complex>& no_load = network.no_load_voltage_pu;
+  numbers.voltage.resize(no_load.size());
+  for (std::size_t i = 0; i < no_load.size(); ++i) {
+    numbers.voltage[i] = {broadcast<BatchLane>(no_load[i].real()),
+                          broadcast<BatchLane>(no_load[i].imag())};
+  }
+  for (std::size_t i = 0; i < network.admittance.unknown.size(); ++i) {
+    LanePair& voltage = numbers.voltage[network.admittance.unknown[i]];
+    const LanePair& above = work.position[fixed_point.solution_of[i]];
+    voltage.re += above.re;
+    voltage.im += above.im;
+  }
+  numbers.is_derived = false;
+  numbers.injected_at_source_pu = {};
+  for (const Mixture& mixture : at_source) {
+    const LanePair power = mix(mixture, x, numbers.first);
+    numbers.injected_at_source_pu.re += power.re;
+    numbers.injected_at_source_pu.im += power.im;
+  }
+  for (std::size_t p = 0; p < ports.size(); ++p) {
+    numbers.take_from_source(ports[p], mix(level[p], x, numbers.first).re);
+  }
+}
+
+BatchWork BatchFlow::work_per_iteration() const {
+  constexpr double per_element = 24.0;
+  constexpr double bytes_per_entry = 2.0 * sizeof(double) + sizeof(std::uint32_t);
+  const FixedPoint& problem = impl_->fixed_point;
+  const auto entries = static_cast<double>(problem.iteration.forward.column.size() +
+                                           problem.iteration.backward.column.size());
+  return {problem.iteration.flops(), per_element * static_cast<double>(problem.elements.size()),
+          bytes_per_entry * entries,
+          static_cast<double>(sizeof(Complex)) *
+              static_cast<double>(problem.iteration.touched.size() + 2 * problem.slots.size() +
+                                  problem.elements.size())};
+}
+
+}  // namespace gridpact::network

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "gridpact/base/matrix.hpp"
+#include "gridpact/network/ac_flow.hpp"
+
+namespace gridpact::network {
+
+/// A few scenarios that were solved side by side. `k` counts them, from 0 to `count()` − 1.
+class FlowBlock {
+ public:
+  [[nodiscard]] std::size_t first() const;  ///< scenario number of k = 0
+  [[nodiscard]] std::size_t count() const;
+  [[nodiscard]] bool converged(std::size_t k) const;
+  [[nodiscard]] int iterations(std::size_t k) const;
+  [[nodiscard]] Complex voltage_pu(NodePhaseId node_phase, std::size_t k) const;
+
+  /// |V| of every node-phase, pu.
+  void voltage_magnitude_pu(std::size_t k, std::span<double> out) const;
+  /// Largest conductor current of every branch, A at its from-end.
+  void branch_current_a(std::size_t k, std::span<double> out) const;
+  /// As AcFlow::import_kva, source_power less what is injected at the source, kW + j·kvar.
+  [[nodiscard]] Complex import_kva(std::size_t k) const;
+  /// As AcFlow::losses_kw.
+  [[nodiscard]] double losses_kw(std::size_t k) const;
+
+ private:
+  friend class BatchFlow;
+  struct Numbers;
+  explicit FlowBlock(Numbers& numbers) : numbers_(numbers) {}
+  Numbers& numbers_;
+};
+
+/// Floating-point operations of one scenario and one iteration, and what they read.
+struct BatchWork {
+  double substitution_flops = 0.0;
+  double element_flops = 0.0;  ///< loads and injections
+  double factor_bytes = 0.0;   ///< of the factors' entries, shared by the scenarios of a block
+  double working_bytes = 0.0;  ///< of one scenario's numbers
+};
+
+/// Many flows of one network, whose injections are Σ_j x_j column_j: on one factorisation, several
+/// scenarios side by side in the processor's vectors, blocks of them on all cores. The result of a
+/// scenario depends neither on the others nor on the number of threads.
+class BatchFlow {
+ public:
+  /// Loads that no column names draw nothing. `flow` must outlive the batch.
+  BatchFlow(const AcFlow& flow, std::vector<InjectionColumn> columns);
+
+  /// Solves every row of `x` (scenarios × columns) and shows the blocks to `visit`, from several
+  /// threads and in no order. `start`: voltages to start from, node-phases (no-load if absent).
+  /// `threads`: 0 = all of the machine. Returns false if `stop` ended it early.
+  bool solve(const Matrix& x, const std::function<void(const FlowBlock&)>& visit,
+             const FlowOptions& options = {}, const std::vector<Complex>* start = nullptr,
+             unsigned threads = 0, const std::stop_token& stop = {}) const;
+
+  /// Scenarios that are solved side by side.
+  [[nodiscard]] static std::size_t width();
+  [[nodiscard]] BatchWork work_per_iteration() const;
+
+  BatchFlow(const BatchFlow&) = delete;
+  BatchFlow& operator=(const BatchFlow&) = delete;
+  BatchFlow(BatchFlow&&) noexcept;
+  BatchFlow& operator=(BatchFlow&&) noexcept;
+  ~BatchFlow();
+
+ private:
+  struct Impl;
+  void solve_block(const Matrix& x, const FlowOptions& options, const std::vector<Complex>* start,
+                   FlowBlock::Numbers& numbers) const;
+  std::unique_ptr<const Impl> impl_;
+};
+
+}  // namespace gridpact::network
