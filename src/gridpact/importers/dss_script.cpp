@@ -133,6 +133,10 @@ class ScriptRunner {
       follow_file(command.value, follow == "compile", place);
       return;
     }
+    if (command.word == "cd") {
+      change_folder(command.value, place);
+      return;
+    }
     if (const auto out = command_among(left_out, command.word); !out.empty()) {
       log_.remarks.push_back(
           fmt::format("{}:{}: '{}' was not run: reading a feeder shows and writes nothing",
@@ -152,6 +156,18 @@ class ScriptRunner {
       } else {
         fault(place, one_line(*complaint));
       }
+    }
+  }
+
+  /// The engine would look from the process's working directory, which does not change.
+  void change_folder(std::string name, const Place& place) {
+    std::ranges::replace(name, '\\', '/');
+    std::error_code error;
+    const auto folder = fs::path(engine_.folder()) / name;
+    if (fs::is_directory(folder, error)) {
+      engine_.set_folder(fs::canonical(folder, error).string());
+    } else {
+      fault(place, fmt::format("there is no folder '{}'; correct the name", name));
     }
   }
 

@@ -20,6 +20,7 @@ struct DssScriptLog {
 ///
 /// - `redirect` and `compile`, which are followed here, so that a file that leads back to itself is
 ///   a fault and not an endless descent, and each complaint has its file and line;
+/// - `cd`, which changes where file names start from, and not the working directory;
 /// - commands that only show, draw or write (`show`, `export`, `plot`, ...), which are left out:
 ///   reading a feeder writes no files.
 ///
