@@ -53,9 +53,11 @@ void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
                      "no solution: the nominal demand is beyond what the feeder can carry");
     return;
   }
+  constexpr int neutral = 4;
   std::size_t lowest = 0;
   for (std::size_t i = 0; i < state.voltage_pu.size(); ++i) {
-    if (std::abs(state.voltage_pu[i]) < std::abs(state.voltage_pu[lowest])) {
+    if (feeder.node_phases[i].phase != neutral &&
+        std::abs(state.voltage_pu[i]) < std::abs(state.voltage_pu[lowest])) {
       lowest = i;
     }
   }
