@@ -1,6 +1,7 @@
 // gridpact check
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@
 #include "gridpact/documents/json.hpp"
 #include "gridpact/fleet/source.hpp"
 #include "gridpact/importers/case_reader.hpp"
+#include "gridpact/importers/feeder_file.hpp"
+#include "gridpact/importers/opendss.hpp"
 #include "gridpact/network/ac_flow.hpp"
 
 namespace gridpact::cli {
@@ -50,7 +53,8 @@ void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
   }
   std::size_t lowest = 0;
   for (std::size_t i = 0; i < state.voltage_pu.size(); ++i) {
-    if (std::abs(state.voltage_pu[i]) < std::abs(state.voltage_pu[lowest])) {
+    if (!is_neutral(feeder.node_phases[i]) &&
+        std::abs(state.voltage_pu[i]) < std::abs(state.voltage_pu[lowest])) {
       lowest = i;
     }
   }
@@ -100,6 +104,31 @@ void describe(const Case& problem, Findings& out) {
                                to_string(problem.risk.knowledge)));
 }
 
+/// Counts by class for the screen, and every remark as a note of its own.
+void describe(const importers::OpenDssReport& report, const std::string& path, Findings& out,
+              Faults& faults) {
+  using Fate = importers::ImportedElement::Fate;
+  out.emplace_back("read by", report.engine);
+  std::map<std::string, std::map<Fate, std::size_t>> counts;
+  for (const auto& remark : report.remarks) {
+    faults.push_back({Severity::note, {path, 0}, remark});
+  }
+  for (const auto& element : report.elements) {
+    ++counts[element.element_class][element.fate];
+    for (const auto& remark : element.remarks) {
+      faults.push_back({Severity::note,
+                        {path, 0},
+                        fmt::format("{}.{} {}: {}", element.element_class, element.name,
+                                    to_string(element.fate), remark)});
+    }
+  }
+  for (auto& [element_class, count] : counts) {
+    out.emplace_back("OpenDSS " + element_class,
+                     fmt::format("{} read, {} read with assumptions, {} dropped", count[Fate::read],
+                                 count[Fate::assumed], count[Fate::dropped]));
+  }
+}
+
 Exit show(const Terminal& terminal, const Findings& findings, const Faults& faults) {
   if (terminal.json()) {
     Json read;
@@ -136,6 +165,16 @@ Exit run_check(const CheckArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
   Findings findings;
   Faults faults;
+  if (importers::is_opendss_script(arguments.path)) {
+    const auto read = importers::read_opendss(arguments.path);
+    if (!read) {
+      return show(terminal, findings, read.faults());
+    }
+    describe(read->feeder, findings);
+    describe(read->report, arguments.path, findings, faults);
+    describe_flow(read->feeder, findings, faults);
+    return show(terminal, findings, faults);
+  }
   if (importers::is_feeder_file(arguments.path)) {
     const auto feeder = importers::read_feeder(arguments.path, &faults);
     if (!feeder) {

@@ -50,6 +50,7 @@ struct CommandLine {
   CompareArguments demo;
   CheckArguments check;
   FlowArguments flow;
+  FeederSaveArguments feeder_save;
   std::function<Exit()> run;
 
   CommandLine() {
@@ -61,6 +62,7 @@ struct CommandLine {
     add_compare();
     add_check();
     add_flow();
+    add_feeder();
     add_demo();
   }
 
@@ -73,7 +75,12 @@ struct CommandLine {
  private:
   CLI::App& add_command(const std::string& name, const std::string& about,
                         std::function<Exit()> command) {
-    auto& sub = *app.add_subcommand(name, about);
+    return add_command(app, name, about, std::move(command));
+  }
+
+  CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& about,
+                        std::function<Exit()> command) {
+    auto& sub = *parent.add_subcommand(name, about);
     sub.footer(footer);
     sub.add_flag("--json", common.json, "one JSON document on stdout, nothing else there");
     sub.add_flag("-q,--quiet", common.quiet, "no notes and no progress on stderr");
@@ -139,19 +146,30 @@ struct CommandLine {
                             "Say what was read, what was assumed and what is wrong; change nothing",
                             [this] { return run_check(check, common); });
     sub.add_option("PATH", check.path,
-                   "case folder, case.toml, or a feeder file (.toml, .json, .m)")
+                   "case folder, case.toml, or a feeder file (.dss, .json, .m, .toml)")
         ->required();
   }
 
   void add_flow() {
     auto& sub = add_command("flow", "Solve the exact AC power flow of a feeder at its stated loads",
                             [this] { return run_flow(flow, common); });
-    sub.add_option("FEEDER", flow.path, "feeder file (.toml, .json, .m)")->required();
+    sub.add_option("FEEDER", flow.path, "feeder file (.dss, .json, .m, .toml)")->required();
     sub.add_option("--load-multiplier", flow.load_multiplier,
                    "factor on every load (what feeds in stays as stated)")
         ->check(CLI::Range(0.0, 1000.0))
         ->capture_default_str();
     sub.add_option("--csv", flow.csv, "folder for voltages.csv, flows.csv and losses.csv");
+  }
+
+  void add_feeder() {
+    auto& group = *app.add_subcommand("feeder", "Feeder files: save");
+    group.require_subcommand(1);
+    auto& sub = add_command(group, "save",
+                            "Read a feeder of any format and write it as gridpact-feeder/2, which "
+                            "needs no engine to be read",
+                            [this] { return run_feeder_save(feeder_save, common); });
+    sub.add_option("FEEDER", feeder_save.from, "OpenDSS script (.dss), .json or .toml")->required();
+    sub.add_option("OUT", feeder_save.to, "the .json file to write")->required();
   }
 
   void add_demo() {

@@ -75,7 +75,10 @@ const TableSpec& feeder_table() {
       .label = "[feeder]",
       .meaning = "The network.",
       .keys = {
-          {.name = "file", .type = file, .meaning = "feeder file (docs/formats/feeder.md)"},
+          {.name = "file",
+           .type = file,
+           .meaning = "feeder: OpenDSS script (.dss), gridpact-feeder/2 (.json), else "
+                      "gridpact-feeder/1 (docs/formats)"},
           {.name = "source_voltage_pu",
            .type = number,
            .unit = "pu",

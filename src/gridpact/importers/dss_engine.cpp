@@ -140,8 +140,11 @@ std::optional<std::string> DssEngine::build() {
 }
 
 bool DssEngine::solve_without_controls() {
-  ctx_Solution_SolveNoControl(context_);
-  return !complaint() && converged();
+  // A step of no length: modes that go through time stay at the hour that they have reached.
+  for (const auto* setting : {"set controlmode=off", "set number=1", "set stepsize=0"}) {
+    (void)run(setting);
+  }
+  return !run("solve") && converged();
 }
 
 bool DssEngine::converged() const { return ctx_Solution_Get_Converged(context_) != 0; }

@@ -21,8 +21,8 @@ constexpr std::size_t most_faults = 20;
 /// Commands may be abbreviated; three letters tell these apart from all others.
 constexpr std::size_t shortest_word = 3;
 constexpr std::array followed{"redirect", "compile"};
-constexpr std::array left_out{"show", "export",   "plot",     "visualize",  "save",
-                              "dump", "formedit", "fileedit", "distribute", "cktlosses"};
+constexpr std::array left_out{"show", "export",   "plot",     "visualize", "save",
+                              "dump", "formedit", "fileedit", "help",      "about"};
 
 bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 
@@ -108,7 +108,7 @@ class ScriptRunner {
     const auto name = show(file);
     bool in_comment = false;
     std::string line;
-    for (int number = 1; std::getline(stream, line) && faults_.size() < most_faults; ++number) {
+    for (int number = 1; !stopped_ && std::getline(stream, line); ++number) {
       if (number == 1 && line.starts_with("\xEF\xBB\xBF")) {
         line.erase(0, 3);
       }
@@ -133,6 +133,10 @@ class ScriptRunner {
       follow_file(command.value, follow == "compile", place);
       return;
     }
+    if (command.word == "cd") {
+      change_folder(command.value, place);
+      return;
+    }
     if (const auto out = command_among(left_out, command.word); !out.empty()) {
       log_.remarks.push_back(
           fmt::format("{}:{}: '{}' was not run: reading a feeder shows and writes nothing",
@@ -155,6 +159,18 @@ class ScriptRunner {
     }
   }
 
+  /// The engine would look from the process's working directory, which does not change.
+  void change_folder(std::string name, const Place& place) {
+    std::ranges::replace(name, '\\', '/');
+    std::error_code error;
+    const auto folder = fs::path(engine_.folder()) / name;
+    if (fs::is_directory(folder, error)) {
+      engine_.set_folder(fs::canonical(folder, error).string());
+    } else {
+      fault(place, fmt::format("there is no folder '{}'; correct the name", name));
+    }
+  }
+
   void follow_file(std::string name, bool stays, const Place& place) {
     std::ranges::replace(name, '\\', '/');
     const fs::path folder = engine_.folder();
@@ -164,6 +180,11 @@ class ScriptRunner {
       file += ".dss";
     }
     if (!fs::is_regular_file(file, error)) {
+      file = in_other_case(file);
+    }
+    if (file.empty()) {
+      stopped_ = true;  // what follows would only complain of what that file should have made
+      file = folder / name;
       fault(place, fmt::format("the file '{}' does not exist (looked for as {}); correct the name",
                                name, show(file)));
       return;
@@ -174,6 +195,7 @@ class ScriptRunner {
       for (const auto& one : open_) {
         way.push_back(one.filename().string());
       }
+      stopped_ = true;
       fault(place, fmt::format("leads back to itself: {} -> {}; remove this line",
                                fmt::join(way, " -> "), file.filename().string()));
       return;
@@ -183,6 +205,27 @@ class ScriptRunner {
     if (!stays) {
       engine_.set_folder(folder.string());
     }
+  }
+
+  /// The file of this name in capitals or small letters, as Windows would find it; empty if there
+  /// is none, or several.
+  fs::path in_other_case(const fs::path& file) {
+    std::error_code error;
+    fs::path found;
+    for (const auto& entry : fs::directory_iterator(file.parent_path(), error)) {
+      if (lower(entry.path().filename().string()) == lower(file.filename().string()) &&
+          entry.is_regular_file(error)) {
+        if (!found.empty()) {
+          return {};
+        }
+        found = entry.path();
+      }
+    }
+    if (!found.empty()) {
+      log_.remarks.push_back(fmt::format("'{}' was read for '{}'", found.filename().string(),
+                                         file.filename().string()));
+    }
+    return found;
   }
 
   /// As seen from where the script was named.
@@ -212,6 +255,7 @@ class ScriptRunner {
   void fault(const Place& place, std::string message) {
     faults_.push_back({Severity::error, place, std::move(message)});
     if (faults_.size() == most_faults) {
+      stopped_ = true;
       faults_.push_back({Severity::note, place, "there may be more; the script was left here"});
     }
   }
@@ -221,6 +265,7 @@ class ScriptRunner {
   std::string shown_;
   Faults& faults_;
   DssScriptLog log_;
+  bool stopped_ = false;
   std::vector<fs::path> open_;
 };
 

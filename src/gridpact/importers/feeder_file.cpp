@@ -28,6 +28,7 @@ constexpr std::array formats{
     FeederFormat{"gridpact-feeder/1", ".toml", "gridpact-feeder/", &read_toml_feeder},
     FeederFormat{"gridpact-feeder/2", ".json", "gridpact-feeder/", &read_json_feeder},
     FeederFormat{"pandapower net", ".json", "pandapowerNet", &read_pandapower_feeder},
+    FeederFormat{"OpenDSS script", ".dss", "", &read_opendss_feeder},
     FeederFormat{"MATPOWER case", ".m", "", &read_matpower_feeder},
 };
 

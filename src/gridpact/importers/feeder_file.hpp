@@ -8,7 +8,7 @@
 namespace gridpact::importers {
 
 /// Reads a feeder file of any format that is known: gridpact-feeder/1 (.toml), gridpact-feeder/2
-/// (.json), MATPOWER case (.m), pandapower network (.json). Its ending and its content decide which
+/// (.json), OpenDSS script (.dss), MATPOWER case (.m), pandapower network (.json). Its ending and its content decide which
 /// it is.
 ///
 /// Either a feeder, all of whose loads have group 0; or all faults of the file at once, each with

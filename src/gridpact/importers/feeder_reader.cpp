@@ -17,6 +17,7 @@
 #include "gridpact/importers/detail/suggestion.hpp"
 #include "gridpact/importers/detail/table_reader.hpp"
 #include "gridpact/importers/detail/unit_checks.hpp"
+#include "gridpact/importers/opendss.hpp"
 
 namespace gridpact::importers {
 
@@ -213,6 +214,51 @@ void read_json_feeder(InputFiles& /*files*/, const std::string& /*name*/, const 
     return;
   }
   out.feeder = *std::move(feeder);
+}
+
+
+namespace {
+
+/// Counts of what was assumed and dropped, by class; `gridpact check` has them one by one.
+void note_report(const OpenDssReport& report, const std::string& shown, Faults& faults) {
+  const auto note = [&](std::string message) {
+    faults.push_back({Severity::note, {shown, 0}, std::move(message)});
+  };
+  for (const auto& remark : report.remarks) {
+    note(remark);
+  }
+  std::map<std::string, std::pair<std::size_t, std::size_t>> counts;  // assumed, dropped
+  for (const auto& element : report.elements) {
+    counts[element.element_class].first += element.fate == ImportedElement::Fate::assumed ? 1 : 0;
+    counts[element.element_class].second += element.fate == ImportedElement::Fate::dropped ? 1 : 0;
+  }
+  for (const auto& [element_class, count] : counts) {
+    if (count.first + count.second > 0) {
+      note(fmt::format("{}: {} read with assumptions, {} dropped", element_class, count.first,
+                       count.second));
+    }
+  }
+}
+
+}  // namespace
+
+/// What the script leads to is covered by the digest as the feeder that it makes.
+void read_opendss_feeder(InputFiles& files, const std::string& name, const std::string& /*text*/,
+                         WrittenFeeder& out, Faults& faults) {
+  auto read = read_opendss(out.shown);
+  if (!read) {
+    faults.insert(faults.end(), read.faults().begin(), read.faults().end());
+    return;
+  }
+  note_report(read->report, out.shown, faults);
+  files.add(name + " (as read)", documents::to_json(read->feeder));
+  out.feeder = std::move(read->feeder);
+  out.node_lines.assign(out.feeder.nodes.size(), 0);
+}
+
+bool is_opendss_script(const std::filesystem::path& file) {
+  const auto extension = file.extension().string();
+  return extension == ".dss" || extension == ".DSS" || extension == ".Dss";
 }
 
 }  // namespace gridpact::importers

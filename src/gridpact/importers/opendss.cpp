@@ -32,7 +32,10 @@ DssScriptLog compile(DssEngine& engine, const std::filesystem::path& script, Fau
                             engine.circuits()));
     return log;
   }
-  if (const auto complaint = engine.build()) {
+  log.converged = !log.solved || engine.converged();
+  if (log.solved) {
+    (void)engine.solve_without_controls();  // what the script has changed since it solved
+  } else if (const auto complaint = engine.build()) {
     fault("the circuit can not be built: " + *complaint);
   }
   return log;
@@ -149,10 +152,10 @@ Result<OpenDssFeeder> read_opendss(const std::filesystem::path& script) {
   circuit.report.engine = engine.version();
   circuit.report.remarks = log.remarks;
   circuit.report.remarks.emplace_back(
-      !log.solved          ? "the script does not solve: taps and capacitors as it states them"
-      : engine.converged() ? "taps and capacitors as the script's own solve leaves them"
-                           : "the script's own solve does not converge: taps and capacitors as it "
-                             "leaves them");
+      !log.solved     ? "the script does not solve: taps and capacitors as it states them"
+      : log.converged ? "taps and capacitors as the script's own solve leaves them"
+                      : "the script's own solve does not converge: taps and capacitors as it "
+                        "leaves them");
   read_circuit(engine, circuit);
   import_nodes(circuit);
   if (faults = unusable(circuit, script.generic_string()); has_errors(faults)) {

@@ -15,6 +15,9 @@ namespace gridpact::importers {
 // what it is, no window or editor opens, no shell command of the script runs. Safe from several
 // threads at once.
 
+/// By its name: "x.dss".
+[[nodiscard]] bool is_opendss_script(const std::filesystem::path& file);
+
 /// What became of one element of a circuit.
 struct ImportedElement {
   enum class Fate {

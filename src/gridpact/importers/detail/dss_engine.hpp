@@ -57,7 +57,8 @@ class DssEngine {
 
   // What follows needs a circuit. The complaint of a circuit that can not be built is in `build`.
 
-  /// Makes the admittances of all elements and of the system anew.
+  /// Makes the admittances of all elements and of the system anew. To be called before the circuit
+  /// is solved or never: a solution that begins with voltages of before goes wrong.
   [[nodiscard]] std::optional<std::string> build();
   /// Solves as the circuit stands, without its controls; false if that did not converge.
   [[nodiscard]] bool solve_without_controls();

@@ -12,13 +12,15 @@ namespace gridpact::importers {
 /// What running a script left to say besides its faults.
 struct DssScriptLog {
   std::vector<std::string> remarks;  ///< what was not run, and what its solving complained of
-  bool solved = false;               ///< it has a Solve of its own
+  bool solved = false;               ///< it has a Solve of its own ...
+  bool converged = false;            ///< ... whose last one converged
 };
 
 /// Runs a script line by line: every line is the engine's, but for
 ///
 /// - `redirect` and `compile`, which are followed here, so that a file that leads back to itself is
 ///   a fault and not an endless descent, and each complaint has its file and line;
+/// - `cd`, which changes where file names start from, and not the working directory;
 /// - commands that only show, draw or write (`show`, `export`, `plot`, ...), which are left out:
 ///   reading a feeder writes no files.
 ///

@@ -27,6 +27,7 @@ using FeederReader = void(InputFiles& files, const std::string& name, const std:
                           WrittenFeeder& out, Faults& faults);
 FeederReader read_toml_feeder;
 FeederReader read_json_feeder;
+FeederReader read_opendss_feeder;
 FeederReader read_matpower_feeder;
 FeederReader read_pandapower_feeder;
 
