@@ -381,7 +381,7 @@ class CaseBuilder {
     if (std::isfinite(from) && from == to) {
       error(line, fmt::format("{} begins and ends at bus {}", what, from));
     }
-    if (impedance == Complex{} && !table.is_broken) {
+    if (table.at(row, matpower::r) == 0.0 && table.at(row, matpower::x) == 0.0) {
       error(line, fmt::format("{} has no impedance; make its ends one bus, or give it a small one",
                               what));
     }
@@ -389,7 +389,7 @@ class CaseBuilder {
       error(line, fmt::format("the ratio TAP of {} is {}; it must be above 0 (or 0 for a line)",
                               what, ratio));
     }
-    if (!(rate_mva >= 0.0) && !table.is_broken) {
+    if (!(rate_mva >= 0.0) && !(table.is_broken && std::isnan(rate_mva))) {
       error(line,
             fmt::format("the rating RATE_A of {} is {} MVA; it must be above 0 (or 0 for none)",
                         what, rate_mva));
