@@ -30,6 +30,8 @@ struct Export {
   std::string script;  ///< below feeders_opendss
   double load_level = 1.0;
   std::string before_solve = {};  ///< commands after the script, one a line
+  double voltage_pu = 1e-4;       ///< tolerance of the comparison with the export
+  double power_kva = 1.0;         ///< likewise
   bool controlled = true;         ///< whether the taps are where OpenDSS's own controls went
 };
 
@@ -250,9 +252,9 @@ class OpenDssExport : public ::testing::TestWithParam<Export> {
 
 TEST_P(OpenDssExport, IsTheFlowWithTheTapsOfTheExport) {
   const Solved solved = solve(feeder_, exported_positions(feeder_, folder_));
-  expect_within("voltage_pu", voltage_difference(solved, folder_), 1e-4);
+  expect_within("voltage_pu", voltage_difference(solved, folder_), GetParam().voltage_pu);
   expect_within("current", current_difference(solved, folder_), 1e-3);
-  expect_within("power_kva", power_difference(solved, folder_), 1.0);
+  expect_within("power_kva", power_difference(solved, folder_), GetParam().power_kva);
   expect_within("losses", loss_difference(solved, folder_), 1e-3);
 }
 
@@ -314,16 +316,18 @@ std::vector<Export> exports() {
                        name + ".delay=" + (name == std::string("1a") ? "15\n" : "30\n");
   }
   const std::string master = "ieee123/IEEE123Master.dss";
-  std::vector<Export> all{{"ieee13", "ieee13/IEEE13Nodeckt.dss"},
-                          {"ieee13_publishedtaps", "ieee13/IEEE13Nodeckt.dss", 1.0, "", false},
-                          {"ieee34_mod1", "ieee34/ieee34Mod1.dss"},
-                          {"ieee34_mod2", "ieee34/ieee34Mod2.dss"},
-                          {"ieee123_regcontrol", master, 1.0, one_tap_a_round},
-                          {"ieee8500_balanced", "ieee8500/Master.dss"},
-                          {"ieee8500_unbalanced", "ieee8500/Master-unbal.dss"}};
+  std::vector<Export> all{
+      {"ieee13", "ieee13/IEEE13Nodeckt.dss"},
+      {"ieee13_publishedtaps", "ieee13/IEEE13Nodeckt.dss", 1.0, "", 1e-4, 1.0, false},
+      {"ieee34_mod1", "ieee34/ieee34Mod1.dss"},
+      {"ieee34_mod2", "ieee34/ieee34Mod2.dss"},
+      {"ieee123_regcontrol", master, 1.0, one_tap_a_round},
+      // OpenDSS's stop at 1e-4 pu, after 16 slowly converging iterations, leaves more than that.
+      {"ieee8500_balanced", "ieee8500/Master.dss", 1.0, "", 5e-4, 2.0},
+      {"ieee8500_unbalanced", "ieee8500/Master-unbal.dss", 1.0, "", 5e-4, 2.0}};
   for (const char* level : {"000", "025", "050", "075", "100", "125", "150"}) {
-    all.push_back(
-        {std::string("ieee123_fixedtaps_lm") + level, master, std::stod(level) / 100.0, "", false});
+    all.push_back({std::string("ieee123_fixedtaps_lm") + level, master, std::stod(level) / 100.0,
+                   "", 1e-4, 1.0, false});
   }
   return all;
 }
