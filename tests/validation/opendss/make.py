@@ -7,7 +7,8 @@ The feeder.dss of a feeder that gridpact ships (`feeder` in params.toml) is made
 Each load level of params.toml starts from the script as written: with controls "fixed" regulators and capacitors stay as
 stated, with "follow" they move as OpenDSS's static control mode moves them. The engine iterates until no voltage changes by
 more than 1e-11 of its base. Voltages are from node to ground; currents flow into the element, summed over its conductors at one
-node of one bus (a conductor tied to ground has none). The losses are those of the lines and transformers.
+node of one bus (a conductor tied to ground has none). The losses are those of all lines, transformers, reactors
+and capacitors.
 """
 
 import json
@@ -58,6 +59,16 @@ def element_currents() -> dict[str, dict[str, list[float]]]:
     return dict(sorted(currents.items()))
 
 
+def losses_kw() -> float:
+    """Of all elements that join or earth buses, shunt ones too, which the engine's own sum leaves out."""
+    watts = 0.0
+    for name in dss.Circuit.AllElementNames():
+        dss.Circuit.SetActiveElement(name)
+        if name.split(".")[0].lower() in ("line", "transformer", "capacitor", "reactor") and dss.CktElement.Enabled():
+            watts += dss.CktElement.Losses()[0]
+    return rounded(watts / 1000)
+
+
 def taps() -> dict[str, float]:
     """Of each winding that a control moves: the tap, 1 = nominal."""
     found = {}
@@ -87,11 +98,11 @@ def solve(script: Path, level: float, controls: str) -> dict:
         dss.Text.Command(command)
     if not dss.Solution.Converged():
         raise SystemExit(f"{script}: OpenDSS does not converge at load level {level}")
-    power, losses = dss.Circuit.TotalPower(), dss.Circuit.Losses()
+    power = dss.Circuit.TotalPower()
     return {
         "load_level": level,
         "import_kva": [rounded(-power[0]), rounded(-power[1])],
-        "losses_kw": rounded(losses[0] / 1000),
+        "losses_kw": losses_kw(),
         "taps": taps(),
         "closed_capacitors": closed_capacitors(),
         "voltage_v": node_voltages(),

@@ -9,7 +9,7 @@ sys.path.insert(0, str(ROOT / "tools" / "data"))
 
 import ieee123_tables as tables  # noqa: E402
 
-SOURCE_X_OHM = 1e-8  # OpenDSS keeps a source's voltage behind an impedance
+SOURCE_X_OHM = 1e-7  # OpenDSS keeps a source's voltage behind an impedance
 
 
 def balanced(feeder: dict) -> tuple[str, dict[str, str]]:
