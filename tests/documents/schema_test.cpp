@@ -2,11 +2,14 @@
 #include <filesystem>
 #include <sstream>
 
+#include "documents/rich_feeder.hpp"
+#include "support/feeders.hpp"
 #include "support/sample_day.hpp"
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
 #include "gridpact/documents/certificate_document.hpp"
+#include "gridpact/documents/feeder_document.hpp"
 #include "gridpact/documents/files.hpp"
 #include "gridpact/documents/plan_document.hpp"
 
@@ -68,6 +71,48 @@ TEST(Schema, CertificatesAreValid) {
     const int outcome = validate("certificate", to_json(certificate));
     SKIP_WITHOUT_VALIDATOR(outcome);
     EXPECT_EQ(outcome, valid);
+  }
+}
+
+/// The example of docs/formats/feeder2.md.
+std::string feeder_example() {
+  const auto document = read_text(GRIDPACT_SOURCE_DIR "/docs/formats/feeder2.md");
+  EXPECT_TRUE(document.ok());
+  const std::string mark = "```json\n";
+  const auto begin = document->find(mark) + mark.size();
+  return document->substr(begin, document->find("```", begin) - begin);
+}
+
+TEST(Schema, FeedersAreValid) {
+  for (const auto& feeder : {test::rich_feeder(), test::ieee33_feeder()}) {
+    const int outcome = validate("feeder2", to_json(feeder));
+    SKIP_WITHOUT_VALIDATOR(outcome);
+    EXPECT_EQ(outcome, valid);
+  }
+}
+
+TEST(Schema, TheFeederInTheDocumentIsWhatGridpactWrites) {
+  const auto example = feeder_example();
+  const auto feeder = parse_feeder(example, "feeder2.md");
+  ASSERT_TRUE(feeder.ok()) << to_string(feeder.faults().front());
+  EXPECT_EQ(to_json(*feeder), example);
+  const int outcome = validate("feeder2", example);
+  SKIP_WITHOUT_VALIDATOR(outcome);
+  EXPECT_EQ(outcome, valid);
+}
+
+TEST(Schema, OfFeedersRefusesWhatTheReaderRefuses) {
+  const auto text = feeder_example();
+  for (const auto& wrong :
+       {broken(text, "\"base_kva\": 1000", "\"base_kva\": 0"), broken(text, "\"line\"", "\"wire\""),
+        broken(text, "\"x\": null", "\"x\": \"west\""), broken(text, "\"u_low\"", "\"u_lowest\""),
+        broken(text, "\"from_count\": 1", "\"from_count\": 0"),
+        broken(text, "\"rating_a\": 100", "\"rating_a\": -1"),
+        broken(text, "{\"p_share\": 1, \"q_share\": 1, \"exponent\": 2}", "")}) {
+    const int outcome = validate("feeder2", wrong);
+    SKIP_WITHOUT_VALIDATOR(outcome);
+    EXPECT_NE(outcome, valid);
+    EXPECT_FALSE(parse_feeder(wrong, "feeder.json").ok());
   }
 }
 

@@ -32,15 +32,6 @@ namespace gridpact::test {
 [[nodiscard]] Complex conductor_current_a(const Feeder& feeder, const network::Conductor& conductor,
                                           std::span<const Complex> voltage_pu);
 
-/// The same network behind a source branch, with a tap changer off its neutral position beyond it
-/// (where there are three phases), and with loads that sit on single phases or between phases and
-/// follow the voltage: constant power, current, impedance, mixtures of them, broken exponents.
-[[nodiscard]] Feeder varied_feeder(const Feeder& feeder, std::uint64_t seed = 1);
-
-/// Current of a conductor, pu × A of its branch's from-end.
-[[nodiscard]] Complex conductor_current_a(const Feeder& feeder, const network::Conductor& conductor,
-                                          std::span<const Complex> voltage_pu);
-
 /// The same feeder with its nodes, node-phases and branches numbered in another order.
 [[nodiscard]] Feeder relabelled(const Feeder& feeder, std::uint64_t seed);
 

@@ -71,13 +71,14 @@ std::vector<InjectionColumn> power_columns(const Feeder& feeder) {
   return columns;
 }
 
-/// One kW more of each load, and one of all loads together.
+/// One kVA more of each load, and one of all loads together.
 std::vector<InjectionColumn> load_columns(const Feeder& feeder) {
   std::vector<InjectionColumn> columns;
   InjectionColumn all;
   const double total_kw = std::abs(total_load_kva(feeder));
   for (std::size_t l = 0; l < feeder.loads.size(); ++l) {
-    columns.push_back({{}, {{LoadId{l}, 1.0 / std::abs(feeder.loads[l].p_kw)}}});
+    const Load& load = feeder.loads[l];
+    columns.push_back({{}, {{LoadId{l}, 1.0 / std::hypot(load.p_kw, load.q_kvar)}}});
     all.load_level.emplace_back(LoadId{l}, 1.0 / total_kw);
   }
   columns.push_back(all);

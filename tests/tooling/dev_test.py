@@ -66,8 +66,20 @@ class DebianPackages(unittest.TestCase):
 
 class PythonPackages(unittest.TestCase):
     def test_every_version_is_pinned(self):
-        for requirement in dev.names_in(dev.PYTHON_LIST):
-            self.assertRegex(requirement, r"^[\w.-]+==[\w.]+$")
+        for listing in (dev.PYTHON_LIST, dev.VALIDATION_LIST):
+            for requirement in dev.names_in(listing):
+                self.assertRegex(requirement, r"^[\w.-]+==[\w.]+$")
+
+    def test_an_environment_is_made_again_only_if_its_list_has_changed(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(dev, "run_quietly") as run_quietly:
+            venv, listing = Path(folder) / "venv", Path(folder) / "list.txt"
+            (venv / "bin").mkdir(parents=True)
+            (venv / "bin" / "python").touch()
+            for text, made in (("a==1\n", True), ("a==1\n", False), ("a==2\n", True)):
+                run_quietly.reset_mock()
+                listing.write_text(text)
+                self.assertEqual(dev.set_up_environment(venv, listing), venv / "bin" / "python")
+                self.assertEqual(run_quietly.called, made)
 
 
 class Pins(unittest.TestCase):

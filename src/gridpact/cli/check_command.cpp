@@ -1,16 +1,17 @@
 // gridpact check
 
 #include <algorithm>
-#include <filesystem>
+#include <map>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "gridpact/cli/study.hpp"
-#include "gridpact/documents/files.hpp"
 #include "gridpact/documents/json.hpp"
 #include "gridpact/fleet/source.hpp"
 #include "gridpact/importers/case_reader.hpp"
+#include "gridpact/importers/feeder_file.hpp"
+#include "gridpact/importers/opendss.hpp"
 #include "gridpact/network/ac_flow.hpp"
 
 namespace gridpact::cli {
@@ -45,19 +46,15 @@ void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
     faults.insert(faults.end(), flow.faults().begin(), flow.faults().end());
     return;
   }
-  std::vector<Complex> injection(feeder.node_phases.size());
-  for (const auto& load : feeder.loads) {
-    network::add_injection(feeder, load.node, -Complex{load.p_kw, load.q_kvar}, injection);
-  }
-  const auto state = flow->solve(injection);
+  const auto state = flow->solve(network::Injection::loads_at(feeder, 1.0));
   if (!state.converged) {
-    out.emplace_back("nominal flow",
-                     "no solution: the nominal demand is beyond what the feeder can carry");
+    out.emplace_back("nominal flow", "no solution, " + network::explain_divergence(feeder, state));
     return;
   }
   std::size_t lowest = 0;
   for (std::size_t i = 0; i < state.voltage_pu.size(); ++i) {
-    if (std::abs(state.voltage_pu[i]) < std::abs(state.voltage_pu[lowest])) {
+    if (!is_neutral(feeder.node_phases[i]) &&
+        std::abs(state.voltage_pu[i]) < std::abs(state.voltage_pu[lowest])) {
       lowest = i;
     }
   }
@@ -107,12 +104,29 @@ void describe(const Case& problem, Findings& out) {
                                to_string(problem.risk.knowledge)));
 }
 
-bool is_feeder_file(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
-    return false;
+/// Counts by class for the screen, and every remark as a note of its own.
+void describe(const importers::OpenDssReport& report, const std::string& path, Findings& out,
+              Faults& faults) {
+  using Fate = importers::ImportedElement::Fate;
+  out.emplace_back("read by", report.engine);
+  std::map<std::string, std::map<Fate, std::size_t>> counts;
+  for (const auto& remark : report.remarks) {
+    faults.push_back({Severity::note, {path, 0}, remark});
   }
-  const auto text = documents::read_text(path);
-  return text && text->find("gridpact-feeder/") != std::string::npos;
+  for (const auto& element : report.elements) {
+    ++counts[element.element_class][element.fate];
+    for (const auto& remark : element.remarks) {
+      faults.push_back({Severity::note,
+                        {path, 0},
+                        fmt::format("{}.{} {}: {}", element.element_class, element.name,
+                                    to_string(element.fate), remark)});
+    }
+  }
+  for (auto& [element_class, count] : counts) {
+    out.emplace_back("OpenDSS " + element_class,
+                     fmt::format("{} read, {} read with assumptions, {} dropped", count[Fate::read],
+                                 count[Fate::assumed], count[Fate::dropped]));
+  }
 }
 
 Exit show(const Terminal& terminal, const Findings& findings, const Faults& faults) {
@@ -151,7 +165,17 @@ Exit run_check(const CheckArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
   Findings findings;
   Faults faults;
-  if (is_feeder_file(arguments.path)) {
+  if (importers::is_opendss_script(arguments.path)) {
+    const auto read = importers::read_opendss(arguments.path);
+    if (!read) {
+      return show(terminal, findings, read.faults());
+    }
+    describe(read->feeder, findings);
+    describe(read->report, arguments.path, findings, faults);
+    describe_flow(read->feeder, findings, faults);
+    return show(terminal, findings, faults);
+  }
+  if (importers::is_feeder_file(arguments.path)) {
     const auto feeder = importers::read_feeder(arguments.path, &faults);
     if (!feeder) {
       return show(terminal, findings, feeder.faults());

@@ -63,10 +63,24 @@ struct FleetArguments {
   std::string out;
 };
 
+struct FlowArguments {
+  std::string path;
+  double load_multiplier = 1.0;
+  std::string csv;  ///< folder for the tables; empty: none
+};
+
+struct FeederSaveArguments {
+  std::string from;
+  std::string to;
+};
+
 [[nodiscard]] Exit run_plan(const PlanArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_compare(const CompareArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_flow(const FlowArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_check(const CheckArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_fleet(const FleetArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_feeder_save(const FeederSaveArguments& arguments,
+                                   const CommonArguments& common);
 
 }  // namespace gridpact::cli

@@ -33,7 +33,8 @@ void add_replay(CLI::App& command, std::uint64_t& scenarios, std::uint64_t& seed
 }
 
 constexpr const char* footer =
-    "Exit codes: 0 success, 1 not certified or no plan keeps all limits (with the explanation), "
+    "Exit codes: 0 success, 1 not certified, no plan keeps all limits, or no flow (with the "
+    "explanation), "
     "2 usage or bad input, 3 our fault, 130 interrupted.";
 
 struct CommandLine {
@@ -49,6 +50,8 @@ struct CommandLine {
   CompareArguments demo;
   CheckArguments check;
   FleetArguments fleet;
+  FlowArguments flow;
+  FeederSaveArguments feeder_save;
   std::function<Exit()> run;
 
   CommandLine() {
@@ -60,6 +63,8 @@ struct CommandLine {
     add_compare();
     add_check();
     add_fleet();
+    add_flow();
+    add_feeder();
     add_demo();
   }
 
@@ -72,7 +77,12 @@ struct CommandLine {
  private:
   CLI::App& add_command(const std::string& name, const std::string& about,
                         std::function<Exit()> command) {
-    auto& sub = *app.add_subcommand(name, about);
+    return add_command(app, name, about, std::move(command));
+  }
+
+  CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& about,
+                        std::function<Exit()> command) {
+    auto& sub = *parent.add_subcommand(name, about);
     sub.footer(footer);
     sub.add_flag("--json", common.json, "one JSON document on stdout, nothing else there");
     sub.add_flag("-q,--quiet", common.quiet, "no notes and no progress on stderr");
@@ -137,7 +147,31 @@ struct CommandLine {
     auto& sub = add_command("check",
                             "Say what was read, what was assumed and what is wrong; change nothing",
                             [this] { return run_check(check, common); });
-    sub.add_option("PATH", check.path, "case folder, case.toml or feeder.toml")->required();
+    sub.add_option("PATH", check.path,
+                   "case folder, case.toml, or a feeder file (.dss, .json, .m, .toml)")
+        ->required();
+  }
+
+  void add_flow() {
+    auto& sub = add_command("flow", "Solve the exact AC power flow of a feeder at its stated loads",
+                            [this] { return run_flow(flow, common); });
+    sub.add_option("FEEDER", flow.path, "feeder file (.dss, .json, .m, .toml)")->required();
+    sub.add_option("--load-multiplier", flow.load_multiplier,
+                   "factor on every load (what feeds in stays as stated)")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    sub.add_option("--csv", flow.csv, "folder for voltages.csv, flows.csv and losses.csv");
+  }
+
+  void add_feeder() {
+    auto& group = *app.add_subcommand("feeder", "Feeder files: save");
+    group.require_subcommand(1);
+    auto& sub = add_command(group, "save",
+                            "Read a feeder of any format and write it as gridpact-feeder/2, which "
+                            "needs no engine to be read",
+                            [this] { return run_feeder_save(feeder_save, common); });
+    sub.add_option("FEEDER", feeder_save.from, "OpenDSS script (.dss), .json or .toml")->required();
+    sub.add_option("OUT", feeder_save.to, "the .json file to write")->required();
   }
 
   void add_fleet() {

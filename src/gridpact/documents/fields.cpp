@@ -56,6 +56,18 @@ void FieldWriter::number_or(double infinite, std::string_view key, double value)
   }
 }
 
+void FieldWriter::optional(std::string_view key, const std::optional<double>& value) {
+  if (value) {
+    number(key, *value);
+  } else {
+    add(key, Json{});
+  }
+}
+
+void FieldWriter::positions(std::string_view key, const std::vector<std::size_t>& values) {
+  add(key, Json::Array(values.begin(), values.end()));
+}
+
 void FieldWriter::profile(std::string_view key, const std::vector<double>& values) {
   std::ranges::for_each(values, [key](double value) { require_finite(key, value); });
   add(key, Json::numbers(values));
@@ -95,6 +107,12 @@ void FieldReader::fault(const std::string& message) { reading_.fault(json_, path
 
 void FieldReader::fault(const Json& at, std::string_view key, const std::string& message) {
   reading_.fault(at, path_of(key), message);
+}
+
+void FieldReader::fault_of(std::string_view key, const std::string& message) {
+  if (const auto* json = json_.find(key)) {
+    fault(*json, key, message);
+  }
 }
 
 bool FieldReader::empty() const { return !object_ || object_->empty(); }
@@ -166,16 +184,6 @@ void FieldReader::flag(std::string_view key, bool& value) {
   }
 }
 
-void FieldReader::count(std::string_view key, std::uint64_t& value) {
-  if (const auto* json = take(key)) {
-    if (const auto* count = json->get_if<std::uint64_t>()) {
-      value = *count;
-    } else {
-      fault(*json, key, "expected a whole number that is not negative");
-    }
-  }
-}
-
 void FieldReader::period(std::string_view key, std::size_t& value) {
   std::uint64_t number = value;
   count(key, number);
@@ -222,6 +230,24 @@ void FieldReader::number_or(double infinite, std::string_view key, double& value
       value = infinite;
     } else {
       read_number(*json, path_of(key), value);
+    }
+  }
+}
+
+void FieldReader::optional(std::string_view key, std::optional<double>& value) {
+  if (const auto* json = take(key); json && !json->is_null()) {
+    read_number(*json, path_of(key), value.emplace());
+  }
+}
+
+void FieldReader::positions(std::string_view key, std::vector<std::size_t>& values) {
+  const auto* array = take_array(key);
+  for (std::size_t i = 0; array && i < array->size(); ++i) {
+    if (const auto* count = (*array)[i].get_if<std::uint64_t>()) {
+      values.push_back(*count);
+    } else {
+      reading_.fault((*array)[i], path_of(key) + "/" + std::to_string(i),
+                     "expected a whole number that is not negative");
     }
   }
 }
@@ -289,6 +315,12 @@ void FieldReader::profile(std::string_view key, std::vector<double>& values) {
     fault(*json, key,
           "expected one number for each of the " + std::to_string(reading_.periods) +
               " periods, found " + std::to_string(values.size()));
+  }
+}
+
+void FieldReader::numbers(std::string_view key, std::vector<double>& values) {
+  if (const auto* json = take(key)) {
+    read_numbers(*json, path_of(key), values);
   }
 }
 

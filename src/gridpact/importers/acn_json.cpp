@@ -1,53 +1,47 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "gridpact/documents/json.hpp"
 #include "gridpact/importers/detail/session_layout.hpp"
 
 namespace gridpact::importers {
 
 namespace {
 
-using nlohmann::json;
+using documents::Json;
 
 constexpr std::array<const char*, 6> wanted{"connectionTime", "disconnectTime", "kWhDelivered",
                                             "userID",         "sessionID",      "stationID"};
 
-std::string cell_of(const json& item, const char* key) {
-  const auto member = item.find(key);
-  if (member == item.end() || member->is_null()) {
+struct Text {
+  std::string operator()(const std::string& text) const { return text; }
+  std::string operator()(double number) const { return fmt::format("{}", number); }
+  std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
+  std::string operator()(std::uint64_t number) const { return fmt::format("{}", number); }
+  template <class T>
+  std::string operator()(const T& /*other*/) const {
     return {};
   }
-  return member->is_string() ? member->get<std::string>() : member->dump();
-}
+};
 
-int line_of(const std::string& text, std::size_t byte) {
-  int line = 1;
-  for (std::size_t at = 0; at < std::min(byte, text.size()); ++at) {
-    line += text[at] == '\n' ? 1 : 0;
-  }
-  return line;
+std::string cell_of(const Json& item, const char* key) {
+  const auto* member = item.find(key);
+  return member == nullptr ? std::string{} : std::visit(Text{}, member->value());
 }
 
 }  // namespace
 
 CsvTable parse_acn_json(const std::string& text, const std::string& file, Faults& faults) {
   CsvTable table;
-  json document;
-  try {
-    document = json::parse(text);
-  } catch (const json::parse_error& error) {
-    faults.push_back({Severity::error,
-                      {file, line_of(text, error.byte)},
-                      "not valid JSON here; download the sessions again"});
+  const auto document = documents::parse_json(text, file);
+  if (!document) {
+    faults.insert(faults.end(), document.faults().begin(), document.faults().end());
     return table;
   }
-  const auto items = document.is_object() ? document.find("_items") : document.end();
-  const json* list = document.is_array()                               ? &document
-                     : document.is_object() && items != document.end() ? &*items
-                                                                       : nullptr;
-  if (list == nullptr || !list->is_array()) {
+  const auto* items = document->find("_items");
+  const auto* list = (items != nullptr ? *items : *document).get_if<Json::Array>();
+  if (list == nullptr) {
     faults.push_back({Severity::error,
                       {file, 0},
                       "no list of sessions: expected the ACN portal's \"_items\", or a list"});
@@ -58,7 +52,7 @@ CsvTable parse_acn_json(const std::string& text, const std::string& file, Faults
   for (const auto& item : *list) {
     CsvRow row{++number, {}};
     for (const auto* key : wanted) {
-      row.cells.push_back(item.is_object() ? cell_of(item, key) : std::string{});
+      row.cells.push_back(cell_of(item, key));
     }
     table.rows.push_back(std::move(row));
   }

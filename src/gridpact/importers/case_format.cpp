@@ -54,18 +54,42 @@ const TableSpec& horizon_table() {
   return spec;
 }
 
+const TableSpec& tap_table() {
+  static const TableSpec spec{
+      .label = "[[feeder.tap]]",
+      .meaning =
+          "Where a tap changer stands for the whole horizon, if not where the feeder file "
+          "says. Tap = 1 + position x (tap_max - tap_min) / steps.",
+      .keys = {
+          {.name = "name", .meaning = "name of the tap changer"},
+          {.name = "position",
+           .type = integer,
+           .range = from_to(-1000, 1000),
+           .meaning = "steps from nominal, within what the tap changer has"},
+      }};
+  return spec;
+}
+
 const TableSpec& feeder_table() {
   static const TableSpec spec{
       .label = "[feeder]",
       .meaning = "The network.",
       .keys = {
-          {.name = "file", .type = file, .meaning = "feeder file (docs/formats/feeder.md)"},
+          {.name = "file",
+           .type = file,
+           .meaning = "feeder: OpenDSS script (.dss), gridpact-feeder/2 (.json), else "
+                      "gridpact-feeder/1 (docs/formats)"},
           {.name = "source_voltage_pu",
            .type = number,
            .unit = "pu",
            .range = from_to(0.8, 1.2),
            .required = false,
            .meaning = "voltage held at the substation, if not the feeder file's"},
+          {.name = "tap",
+           .type = table_list,
+           .required = false,
+           .meaning = "where tap changers stand",
+           .fields = &tap_table()},
       }};
   return spec;
 }

@@ -119,15 +119,42 @@ class CaseBuilder {
     node_lines_ = std::move(written.node_lines);
     case_.feeder = std::move(written.feeder);
     if (const auto voltage_pu = table.number_if_any("source_voltage_pu")) {
-      for (Complex& voltage : case_.feeder.source_voltage_pu) {
-        voltage = std::polar(*voltage_pu, std::arg(voltage));
+      for (auto& voltage : case_.feeder.source_voltage_pu) {
+        voltage *= *voltage_pu / std::abs(voltage);  // each phase keeps its angle
       }
     }
+    read_taps(table);
     for (std::size_t i = 0; i < case_.feeder.nodes.size(); ++i) {
       // The feeder reader has already reported names that repeat.
       nodes_.add(case_.feeder.nodes[i].name, {feeder_shown_, node_lines_[i]}, faults_);
     }
     has_nodes_ = !case_.feeder.nodes.empty();
+  }
+
+  void read_taps(const TableReader& feeder_table) {
+    NameIndex changers("tap changer");
+    for (const auto& changer : case_.feeder.tap_changers) {
+      changers.add(changer.name, {feeder_shown_, 0}, faults_);
+    }
+    NameIndex stated("[[feeder.tap]]");
+    for (const auto& table : feeder_table.tables("tap")) {
+      stated.add(table.text("name"), table.place("name"), faults_);
+      const auto index = changers.find(table.text("name"), table.place("name"), faults_);
+      const auto position = table.integer("position");
+      if (!index || !position) {
+        continue;
+      }
+      const auto& changer = case_.feeder.tap_changers[*index];
+      const double step = (changer.tap_max - changer.tap_min) / changer.steps;
+      const double tap = 1.0 + static_cast<double>(*position) * step;
+      if (tap < changer.tap_min - 0.5 * step || tap > changer.tap_max + 0.5 * step) {
+        error(table.place("position"),
+              fmt::format("position {} is a tap of {:g}; '{}' has {:g} to {:g}, steps of {:g}",
+                          *position, tap, changer.name, changer.tap_min, changer.tap_max, step));
+        continue;
+      }
+      case_.feeder.set_tap(*index, tap);
+    }
   }
 
   void read_histories() {

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "gridpact/base/result.hpp"
+#include "gridpact/importers/feeder_file.hpp"
 #include "gridpact/model/case.hpp"
-#include "gridpact/model/feeder.hpp"
 
 namespace gridpact::importers {
 
@@ -17,10 +17,5 @@ namespace gridpact::importers {
 /// for
 /// ("cases/ieee33/case.toml").
 [[nodiscard]] Result<Case> read_case(const std::filesystem::path& folder_or_toml);
-
-/// Reads a feeder file (schema "gridpact-feeder/1"), with the same faults. Its loads all have group
-/// 0. `notes`, where given, receives what was assumed, left out or looks wrong; never errors.
-[[nodiscard]] Result<Feeder> read_feeder(const std::filesystem::path& file,
-                                         Faults* notes = nullptr);
 
 }  // namespace gridpact::importers

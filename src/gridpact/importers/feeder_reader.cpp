@@ -5,19 +5,19 @@
 
 #include "gridpact/importers/detail/feeder_reader.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include <fmt/format.h>
 
 #include "gridpact/base/units.hpp"
+#include "gridpact/documents/feeder_document.hpp"
 #include "gridpact/importers/case_format.hpp"
-#include "gridpact/importers/case_reader.hpp"
+#include "gridpact/importers/detail/connections.hpp"
 #include "gridpact/importers/detail/suggestion.hpp"
 #include "gridpact/importers/detail/table_reader.hpp"
 #include "gridpact/importers/detail/unit_checks.hpp"
+#include "gridpact/importers/opendss.hpp"
 
 namespace gridpact::importers {
 
@@ -45,7 +45,7 @@ class FeederBuilder {
                                                 open_branches_, open_branches_ == 1 ? "" : "es"));
     }
     if (!has_unknown_ends_ && source_known_) {
-      check_connections();
+      check_connections(out_, root_.place("branches"), faults_);
     }
     check_feeder_units(root_, feeder_, faults_);
   }
@@ -77,8 +77,7 @@ class FeederBuilder {
               row.number_if_any("y")};
     feeder_.nodes.push_back(std::move(node));
     feeder_.node_phases.push_back(
-        {id, 0, base_voltage_v_,
-         feeder_.base_kva * watts_per_kw / (std::numbers::sqrt3 * base_voltage_v_)});
+        {id, 0, base_voltage_v_, amps_per_pu(feeder_.base_kva, 0, base_voltage_v_)});
     out_.node_lines.push_back(row.place().line);
     add_load(row, id);
   }
@@ -179,54 +178,6 @@ class FeederBuilder {
     }
   }
 
-  /// Every node must be reached from the source over closed branches.
-  void check_connections() {
-    std::vector<std::vector<std::size_t>> neighbours(feeder_.nodes.size());
-    for (const auto& line : feeder_.branches) {
-      const auto a = node_of(line.terminals[0]);
-      const auto b = node_of(line.terminals[1]);
-      neighbours[a].push_back(b);
-      neighbours[b].push_back(a);
-    }
-    std::vector<bool> reached(feeder_.nodes.size(), false);
-    std::vector<std::size_t> open{feeder_.source.index()};
-    reached[open.front()] = true;
-    while (!open.empty()) {
-      const auto here = open.back();
-      open.pop_back();
-      for (const auto next : neighbours[here]) {
-        if (!reached[next]) {
-          reached[next] = true;
-          open.push_back(next);
-        }
-      }
-    }
-    report_connections(reached);
-  }
-
-  void report_connections(const std::vector<bool>& reached) {
-    for (std::size_t i = 0; i < reached.size(); ++i) {
-      if (!reached[i]) {
-        error(
-            {out_.shown, out_.node_lines[i]},
-            fmt::format("node '{}' is not connected: no closed branches lead from the source '{}' "
-                        "to it",
-                        feeder_.nodes[i].name, feeder_.nodes[feeder_.source.index()].name));
-      }
-    }
-    const auto in_tree =
-        static_cast<std::size_t>(std::count(reached.begin(), reached.end(), true)) - 1;
-    if (feeder_.branches.size() > in_tree && in_tree + 1 == reached.size()) {
-      const auto loops = feeder_.branches.size() - in_tree;
-      note(root_.place("branches"),
-           fmt::format("the feeder is meshed: {} loop{}", loops, loops == 1 ? "" : "s"));
-    }
-  }
-
-  [[nodiscard]] std::size_t node_of(NodePhaseId id) const {
-    return feeder_.node_phases[id.index()].node.index();
-  }
-
   const TableReader& root_;
   WrittenFeeder& out_;
   Feeder& feeder_;
@@ -242,37 +193,72 @@ class FeederBuilder {
 
 }  // namespace
 
-WrittenFeeder read_feeder_file(InputFiles& files, const std::string& name, const Place& asked_at,
-                               Faults& faults) {
-  WrittenFeeder out;
-  out.shown = files.shown(name);
-  const auto* text = files.read(name, asked_at, faults);
-  if (text == nullptr) {
-    return out;
-  }
-  const auto document = parse_toml(*text, out.shown);
+void read_toml_feeder(InputFiles& /*files*/, const std::string& /*name*/, const std::string& text,
+                      WrittenFeeder& out, Faults& faults) {
+  const auto document = parse_toml(text, out.shown);
   if (!document) {
     faults.insert(faults.end(), document.faults().begin(), document.faults().end());
-    return out;
+    return;
   }
   check_table(*document, feeder_format(), out.shown, faults);
   const TableReader root(*document, feeder_format(), out.shown);
   FeederBuilder(root, out, faults).build();
-  return out;
 }
 
-Result<Feeder> read_feeder(const std::filesystem::path& file, Faults* notes) {
-  Faults faults;
-  InputFiles files{std::filesystem::path{}};
-  auto written = read_feeder_file(files, file.generic_string(), {file.generic_string(), 0}, faults);
-  sort_by_place(faults);
-  if (has_errors(faults)) {
-    return faults;
+void read_json_feeder(InputFiles& /*files*/, const std::string& /*name*/, const std::string& text,
+                      WrittenFeeder& out, Faults& faults) {
+  auto feeder = documents::parse_feeder(text, out.shown, &out.node_lines);
+  if (!feeder) {
+    faults.insert(faults.end(), feeder.faults().begin(), feeder.faults().end());
+    out.node_lines.clear();  // of nodes that are not there
+    return;
   }
-  if (notes != nullptr) {
-    notes->insert(notes->end(), faults.begin(), faults.end());
+  out.feeder = *std::move(feeder);
+}
+
+
+namespace {
+
+/// Counts of what was assumed and dropped, by class; `gridpact check` has them one by one.
+void note_report(const OpenDssReport& report, const std::string& shown, Faults& faults) {
+  const auto note = [&](std::string message) {
+    faults.push_back({Severity::note, {shown, 0}, std::move(message)});
+  };
+  for (const auto& remark : report.remarks) {
+    note(remark);
   }
-  return std::move(written.feeder);
+  std::map<std::string, std::pair<std::size_t, std::size_t>> counts;  // assumed, dropped
+  for (const auto& element : report.elements) {
+    counts[element.element_class].first += element.fate == ImportedElement::Fate::assumed ? 1 : 0;
+    counts[element.element_class].second += element.fate == ImportedElement::Fate::dropped ? 1 : 0;
+  }
+  for (const auto& [element_class, count] : counts) {
+    if (count.first + count.second > 0) {
+      note(fmt::format("{}: {} read with assumptions, {} dropped", element_class, count.first,
+                       count.second));
+    }
+  }
+}
+
+}  // namespace
+
+/// What the script leads to is covered by the digest as the feeder that it makes.
+void read_opendss_feeder(InputFiles& files, const std::string& name, const std::string& /*text*/,
+                         WrittenFeeder& out, Faults& faults) {
+  auto read = read_opendss(out.shown);
+  if (!read) {
+    faults.insert(faults.end(), read.faults().begin(), read.faults().end());
+    return;
+  }
+  note_report(read->report, out.shown, faults);
+  files.add(name + " (as read)", documents::to_json(read->feeder));
+  out.feeder = std::move(read->feeder);
+  out.node_lines.assign(out.feeder.nodes.size(), 0);
+}
+
+bool is_opendss_script(const std::filesystem::path& file) {
+  const auto extension = file.extension().string();
+  return extension == ".dss" || extension == ".DSS" || extension == ".Dss";
 }
 
 }  // namespace gridpact::importers

@@ -19,18 +19,11 @@ constexpr Names<Knowledge, 4> knowledge_names{{{Knowledge::moments, "moments"},
 constexpr Names<RenewableKind, 2> renewable_names{
     {{RenewableKind::pv, "pv"}, {RenewableKind::wind, "wind"}}};
 
-constexpr Names<BranchKind, 5> branch_names{{{BranchKind::line, "line"},
-                                             {BranchKind::transformer, "transformer"},
-                                             {BranchKind::regulator, "regulator"},
-                                             {BranchKind::switch_, "switch"},
-                                             {BranchKind::shunt, "shunt"}}};
-
 }  // namespace
 
 std::string_view to_string(RiskScope scope) { return name_of(scope_names, scope); }
 std::string_view to_string(Knowledge knowledge) { return name_of(knowledge_names, knowledge); }
 std::string_view to_string(RenewableKind kind) { return name_of(renewable_names, kind); }
-std::string_view to_string(BranchKind kind) { return name_of(branch_names, kind); }
 
 std::optional<RiskScope> parse_risk_scope(std::string_view text) {
   return value_of(scope_names, text);

@@ -168,7 +168,6 @@ struct NetLoadSource {
 [[nodiscard]] std::string_view to_string(RiskScope scope);
 [[nodiscard]] std::string_view to_string(Knowledge knowledge);
 [[nodiscard]] std::string_view to_string(RenewableKind kind);
-[[nodiscard]] std::string_view to_string(BranchKind kind);
 [[nodiscard]] std::optional<RiskScope> parse_risk_scope(std::string_view text);
 [[nodiscard]] std::optional<Knowledge> parse_knowledge(std::string_view text);
 

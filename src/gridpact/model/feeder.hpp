@@ -39,6 +39,8 @@ struct Node {
 /// `source` is the impedance behind which the grid above keeps its voltage: what it loses is not
 /// the feeder's.
 enum class BranchKind { line, transformer, regulator, switch_, shunt, source };
+[[nodiscard]] std::string_view to_string(BranchKind kind);  ///< "line", ..., "switch", ...
+[[nodiscard]] std::optional<BranchKind> parse_branch_kind(std::string_view text);
 
 /// Any series or shunt element: the primitive admittance between its terminals' phases.
 /// Injected terminal currents are `admittance_pu` × terminal voltages (both pu, currents into the
@@ -147,6 +149,9 @@ struct SwitchedCapacitor {
   };
   std::optional<Control> control;
 };
+[[nodiscard]] std::string_view to_string(SwitchedCapacitor::Quantity quantity);
+[[nodiscard]] std::optional<SwitchedCapacitor::Quantity> parse_capacitor_quantity(
+    std::string_view text);
 
 /// The electrical network. Per unit on `base_kva` and each node-phase's own voltage.
 struct Feeder {
@@ -162,6 +167,17 @@ struct Feeder {
   std::vector<Complex> source_voltage_pu;  ///< one per phase of `source`
 
   [[nodiscard]] std::optional<NodeId> find_node(std::string_view node_name) const;
+
+  /// Impedance of 1 pu between two node-phases, V_a V_b / S in ohm: admittance in pu = this ×
+  /// admittance in siemens. (Of the single-line equivalent, both are line-to-line voltages and S is
+  /// the power of three phases.)
+  [[nodiscard]] double base_ohm(NodePhaseId a, NodePhaseId b) const;
+
+  /// States `tap_changers[changer]` to be at `tap`, and its branch's admittance accordingly.
+  void set_tap(std::size_t changer, double tap);
 };
+
+/// Line current, A, of 1 pu: S / V; of the single-line equivalent (phase 0) S / (√3 V).
+[[nodiscard]] double amps_per_pu(double base_kva, int phase, double base_voltage_v);
 
 }  // namespace gridpact

@@ -1,8 +1,6 @@
 """Makes input.csv and expected.json again: Gaussian mixtures fitted by scikit-learn.
 
-    python3 -m venv .cache/validation
-    .cache/validation/bin/pip install -r tests/validation/requirements.txt
-    .cache/validation/bin/python tests/validation/mixture_scikit_learn/make.py
+    ./dev validate mixture_scikit_learn
 
 The input has the troubles of forecast errors: a skew, a heavy tail, sources that move together. It is standardised to mean
 0 and covariance I, as gridpact's fit expects it. Each number of components is fitted from 5 starts; the best is kept.

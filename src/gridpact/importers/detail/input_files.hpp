@@ -18,6 +18,9 @@ class InputFiles {
   /// Text of the file `name` (relative to the folder), or null and a fault at `asked_at`.
   const std::string* read(const std::string& name, const Place& asked_at, Faults& faults);
 
+  /// Adds a text to what the digest covers, under a name that is no file's.
+  void add(const std::string& name, std::string text) { texts_[name] = std::move(text); }
+
   /// How faults call the file `name`: its path as seen by whoever named the folder.
   [[nodiscard]] std::string shown(const std::string& name) const;
 

@@ -1,0 +1,39 @@
+// gridpact feeder save
+
+#include <fmt/format.h>
+
+#include "gridpact/cli/study.hpp"
+#include "gridpact/documents/feeder_document.hpp"
+#include "gridpact/documents/files.hpp"
+#include "gridpact/documents/json.hpp"
+#include "gridpact/importers/case_reader.hpp"
+
+namespace gridpact::cli {
+
+Exit run_feeder_save(const FeederSaveArguments& arguments, const CommonArguments& common) {
+  const Terminal terminal(common.json, common.quiet);
+  Faults notes;
+  const auto feeder = importers::read_feeder(arguments.from, &notes);
+  if (!feeder) {
+    return explain(terminal, feeder.faults(), Exit::bad_input);
+  }
+  terminal.show(notes);
+  const auto faults = documents::write_file(arguments.to, documents::to_json(*feeder));
+  if (!faults.empty()) {
+    return explain(terminal, faults, Exit::our_fault);
+  }
+  if (terminal.json()) {
+    documents::Json out;
+    out.add("schema", "gridpact-feeder-save/1");
+    out.add("feeder", feeder->name);
+    out.add("file", arguments.to);
+    terminal.print(documents::to_text(out));
+  } else {
+    terminal.print(fmt::format("{}: {} nodes, {} branches, {} loads\n", arguments.to,
+                               feeder->nodes.size(), feeder->branches.size(),
+                               feeder->loads.size()));
+  }
+  return Exit::success;
+}
+
+}  // namespace gridpact::cli
