@@ -1,5 +1,5 @@
 // One AC flow as the verifier asks for it: IEEE 33 with every load off by about 30 %, started from
-// the forecast's voltages; then its branch currents, and the linear model at all nodes.
+// the forecast's voltages; then its branch currents.
 
 #include <vector>
 
@@ -8,7 +8,6 @@
 
 #include "gridpact/base/random.hpp"
 #include "gridpact/network/ac_flow.hpp"
-#include "gridpact/network/linear_model.hpp"
 
 namespace gridpact {
 namespace {
@@ -61,19 +60,6 @@ void branch_currents(benchmark::State& state) {
   }
 }
 BENCHMARK(branch_currents)->Unit(benchmark::kMicrosecond);
-
-void linear_model_at_all_nodes(benchmark::State& state) {
-  const Replay replay;
-  std::vector<NodeId> points;
-  points.reserve(replay.flow.feeder().nodes.size());
-  for (std::size_t i = 0; i < replay.flow.feeder().nodes.size(); ++i) {
-    points.push_back(NodeId{i});
-  }
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(network::linearise(replay.flow, replay.forecast, points));
-  }
-}
-BENCHMARK(linear_model_at_all_nodes)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace gridpact

@@ -128,6 +128,73 @@ Feeder random_feeder(std::uint64_t seed) {
   return feeder;
 }
 
+Feeder varied_feeder(const Feeder& feeder, std::uint64_t seed) {
+  RandomStream random(seed, 2);
+  Feeder result = feeder;
+  const Node source = feeder.nodes[feeder.source.index()];
+  const std::size_t phases = source.phases.size();
+  const NodeId above{result.nodes.size()};
+  Node grid{"grid above", {}, {}, {}};
+  for (const NodePhaseId phase : source.phases) {
+    grid.phases.push_back(NodePhaseId{result.node_phases.size()});
+    NodePhase copy = feeder.node_phases[phase.index()];
+    copy.node = above;
+    result.node_phases.push_back(copy);
+  }
+  result.source = above;
+  Branch behind;
+  behind.name = "source";
+  behind.kind = BranchKind::source;
+  behind.from_count = phases;
+  behind.terminals = grid.phases;
+  behind.terminals.insert(behind.terminals.end(), source.phases.begin(), source.phases.end());
+  behind.admittance_pu = ComplexMatrix(2 * phases, 2 * phases);
+  const Complex y = 1.0 / Complex(between(random, 0.001, 0.01), between(random, 0.005, 0.02));
+  const double ratio = phases == 3 ? between(random, 0.97, 1.03) : 1.0;
+  for (std::size_t i = 0; i < phases; ++i) {
+    behind.admittance_pu(i, i) = y * (ratio * ratio);
+    behind.admittance_pu(phases + i, phases + i) = y;
+    behind.admittance_pu(i, phases + i) = behind.admittance_pu(phases + i, i) = -y * ratio;
+  }
+  result.nodes.push_back(std::move(grid));
+  result.branches.push_back(std::move(behind));
+
+  const std::vector<std::vector<LoadTerm>> laws{
+      {{}},
+      {{1.0, 1.0, 1.0}},
+      {{1.0, 1.0, 2.0}},
+      {{0.4, 0.1, 2.0}, {0.35, 0.3, 1.0}, {0.25, 0.6, 0.0}},
+      {{1.0, 0.0, 0.8}, {0.0, 1.0, 3.0}}};
+  for (Load& load : result.loads) {
+    load.terms = laws[random.index(laws.size())];
+    const std::vector<NodePhaseId>& at = result.nodes[load.node.index()].phases;
+    const double place = random.uniform();
+    if (at.size() > 1 && place < 0.3) {
+      load.ports = {{at[0], at[1]}};
+    } else if (at.size() == 3 && place < 0.6) {
+      load.ports = {{at[0], at[1]}, {at[1], at[2]}, {at[2], at[0]}};
+    } else if (at.size() > 1 && place < 0.8) {
+      load.ports = {{at[random.index(at.size())], std::nullopt}};
+    }
+    if (place < 0.3 || place > 0.6) {  // one port carries what three did
+      load.p_kw *= 0.5;
+      load.q_kvar *= 0.5;
+    }
+  }
+  return result;
+}
+
+Complex conductor_current_a(const Feeder& feeder, const network::Conductor& conductor,
+                            std::span<const Complex> voltage_pu) {
+  const Branch& branch = feeder.branches[conductor.branch.index()];
+  Complex current = 0.0;
+  for (std::size_t k = 0; k < branch.terminals.size(); ++k) {
+    current +=
+        branch.admittance_pu(conductor.terminal, k) * voltage_pu[branch.terminals[k].index()];
+  }
+  return current * feeder.node_phases[branch.terminals.front().index()].amps_per_pu;
+}
+
 Feeder relabelled(const Feeder& feeder, std::uint64_t seed) {
   RandomStream random(seed, 1);
   const std::vector<std::size_t> node_at = shuffled(feeder.nodes.size(), random);

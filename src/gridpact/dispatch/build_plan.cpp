@@ -102,8 +102,9 @@ void fill_grid(const Prepared::State& state, const DaySolution& solved, const Gr
     for (std::size_t i = 0; i < feeder.node_phases.size(); ++i) {
       plan.voltage_pu(t, i) = std::abs(exact.flow[t].voltage_pu[i]);
     }
+    const auto current_a = state.flow->branch_current_a(exact.flow[t].voltage_pu);
     for (std::size_t l = 0; l < feeder.branches.size(); ++l) {
-      plan.branch_current_a(t, l) = exact.linear[t].current_a[l];
+      plan.branch_current_a(t, l) = current_a[l];
     }
   }
   plan.voltage_low_pu = plan.voltage_pu;
@@ -167,7 +168,8 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
 Result<Plan> build_plan(const Prepared::State& state, const DaySolution& solved,
                         const PlanOptions& options) {
   const auto decision = solved.day->decision(solved.solution.point);
-  auto exact = operating_point(state.problem, *state.flow, state.beliefs, decision);
+  auto exact = operating_point(state.problem, *state.flow, *state.columns, state.beliefs, decision,
+                               options.threads);
   if (!exact) {
     return exact.faults();
   }

@@ -1,13 +1,12 @@
 // Variables and certain constraints of the day.
 //
-//   import_t − export_t = P⁰ + Σ ∂P⁰/∂p·Δp + Σ ∂P⁰/∂q·Δq        (losses inside the sensitivities)
+//   import_t − export_t = P⁰ + Σ ∂P⁰/∂x_j·Δx_j                  (losses inside the sensitivities)
 //   r⁺_j,t = α_j (R⁺_t + Σ_s ρ⁺_s,t) ≤ offer,   p_j + r⁺_j ≤ p_max,   p_j − r⁻_j ≥ p_min
 //   |p_g,t − p_g,t−1| ≤ ramp·Δt,   cost_g,t ≥ tangents of a p² + b p + c
 
 #include "gridpact/dispatch/day_program.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 #include <fmt/format.h>
 
@@ -15,16 +14,6 @@ namespace gridpact::dispatch {
 
 using program::infinity;
 using program::Variable;
-
-namespace {
-
-std::size_t column_of(const network::LinearModel& linear, NodeId node) {
-  const auto found = std::lower_bound(linear.points.begin(), linear.points.end(), node);
-  assert(found != linear.points.end() && *found == node);
-  return static_cast<std::size_t>(found - linear.points.begin());
-}
-
-}  // namespace
 
 double reserve_price_eur_per_kw_h(const Case& problem, bool up) {
   const auto part = [up](const ReserveOffer& offer) {
@@ -139,31 +128,26 @@ void DayProgram::add_cost_tangent(std::size_t g, std::size_t t, double p_kw) {
 }
 
 void DayProgram::collect_actuators() {
-  const auto& problem = state.problem;
   const auto& at = state.decision;
-  const auto& linear = state.grid.linear.front();
+  const auto& columns = *state.columns;
   const auto add = [&](const std::vector<VariableRow>& rows, const std::vector<Profile>& values,
-                       const auto& owners, double sign, bool reactive) {
+                       std::size_t first_column, double sign) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (owners[i].node == problem.feeder.source) {
-        continue;  // at the source nothing moves
-      }
-      actuators_.push_back(
-          {rows[i], &values[i], column_of(linear, owners[i].node), sign, reactive});
+      actuators_.push_back({rows[i], &values[i], first_column + i, sign});
     }
   };
-  add(v.generator_kw, at.generator_kw, problem.generators, 1.0, false);
-  add(v.generator_kvar, at.generator_kvar, problem.generators, 1.0, true);
-  add(v.curtailed_kw, at.curtailed_kw, problem.renewables, -1.0, false);
-  add(v.renewable_kvar, at.renewable_kvar, problem.renewables, 1.0, true);
-  add(v.charge_kw, at.charge_kw, problem.stations, -1.0, false);
+  add(v.generator_kw, at.generator_kw, columns.generator_kw(0), 1.0);
+  add(v.generator_kvar, at.generator_kvar, columns.generator_kvar(0), 1.0);
+  add(v.curtailed_kw, at.curtailed_kw, columns.renewable_kw(0), -1.0);
+  add(v.renewable_kvar, at.renewable_kvar, columns.renewable_kvar(0), 1.0);
+  add(v.charge_kw, at.charge_kw, columns.charge_kw(0), 1.0);
 }
 
-LinearExpression DayProgram::linear(std::size_t t, double value, std::span<const double> per_kw,
-                                    std::span<const double> per_kvar) const {
+LinearExpression DayProgram::linear(std::size_t t, double value,
+                                    std::span<const double> per_unit) const {
   LinearExpression out{value};
   for (const auto& actuator : actuators_) {
-    const double slope = actuator.sign * (actuator.reactive ? per_kvar : per_kw)[actuator.column];
+    const double slope = actuator.sign * per_unit[actuator.column];
     out.add(slope, actuator.variable[t]);
     out.constant -= slope * (*actuator.value_at_point)[t];
   }
@@ -172,19 +156,17 @@ LinearExpression DayProgram::linear(std::size_t t, double value, std::span<const
 
 LinearExpression DayProgram::voltage_pu(std::size_t t, std::size_t node_phase) const {
   const auto& m = state.grid.linear[t];
-  return linear(t, m.voltage_pu[node_phase], m.voltage_per_kw.row(node_phase),
-                m.voltage_per_kvar.row(node_phase));
+  return linear(t, m.voltage_pu[node_phase], m.voltage_per_unit.row(node_phase));
 }
 
-LinearExpression DayProgram::current_a(std::size_t t, std::size_t branch) const {
+LinearExpression DayProgram::current_a(std::size_t t, std::size_t conductor) const {
   const auto& m = state.grid.linear[t];
-  return linear(t, m.current_a[branch], m.current_per_kw.row(branch),
-                m.current_per_kvar.row(branch));
+  return linear(t, m.current_a[conductor], m.current_per_unit.row(conductor));
 }
 
 LinearExpression DayProgram::net_import_kw(std::size_t t) const {
   const auto& m = state.grid.linear[t];
-  return linear(t, m.import_kw, m.import_per_kw, m.import_per_kvar);
+  return linear(t, m.import_kw, m.import_kw_per_unit);
 }
 
 void DayProgram::add_import_balance() {
@@ -248,39 +230,25 @@ Decision DayProgram::decision(std::span<const double> point) const {
           values(v.renewable_kvar), values(v.charge_kw),      {}};
 }
 
-Disturbances disturbances(const Prepared::State& state) {
+Matrix disturbances(const Prepared::State& state) {
   const auto& problem = state.problem;
-  const auto& linear = state.grid.linear.front();
+  const auto& columns = *state.columns;
   const std::size_t groups = problem.load_groups.size();
   const std::size_t net = groups + problem.renewables.size();
   const std::size_t count = net + problem.stations.size();
-  Disturbances out{Matrix(linear.points.size(), count), Matrix(linear.points.size(), count)};
-  const auto is_source = [&](NodeId node) { return node == problem.feeder.source; };
-  for (const auto& load : problem.feeder.loads) {
-    if (is_source(load.node)) {
-      continue;
-    }
-    const std::size_t at = column_of(linear, load.node);
-    const double nominal = problem.load_groups[load.group].nominal_kw;
-    out.p_kw(at, load.group) -= load.p_kw / nominal;
-    out.q_kvar(at, load.group) -= load.q_kvar / nominal;
+  Matrix out(columns.size(), count);
+  for (std::size_t k = 0; k < groups; ++k) {
+    out(columns.load_kw(k), k) = 1.0;
   }
   for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
-    if (!is_source(problem.renewables[r].node)) {
-      out.p_kw(column_of(linear, problem.renewables[r].node), groups + r) -= 1.0;
-    }
+    out(columns.renewable_kw(r), groups + r) = -1.0;
   }
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
-    if (!is_source(problem.stations[s].node)) {
-      out.p_kw(column_of(linear, problem.stations[s].node), net + s) -= 1.0;
-    }
+    out(columns.charge_kw(s), net + s) = 1.0;
   }
-  for (const auto& generator : problem.generators) {
-    if (!is_source(generator.node)) {
-      const std::size_t at = column_of(linear, generator.node);
-      for (std::size_t j = 0; j < count; ++j) {
-        out.p_kw(at, j) += generator.reserve.participation;
-      }
+  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+    for (std::size_t j = 0; j < count; ++j) {
+      out(columns.generator_kw(g), j) = problem.generators[g].reserve.participation;
     }
   }
   return out;

@@ -35,7 +35,7 @@ struct DayProgram {
 
   /// Quantities of the linear model as expressions in the decisions, at the expected day.
   [[nodiscard]] LinearExpression voltage_pu(std::size_t t, std::size_t node_phase) const;
-  [[nodiscard]] LinearExpression current_a(std::size_t t, std::size_t branch) const;
+  [[nodiscard]] LinearExpression current_a(std::size_t t, std::size_t conductor) const;
   [[nodiscard]] LinearExpression net_import_kw(std::size_t t) const;
 
   /// Adds the tangent of generator g's cost at power p_kw in period t.
@@ -48,13 +48,12 @@ struct DayProgram {
   DayVariables v;
 
  private:
-  /// A decision that moves the injection at a point of the linear model.
+  /// A decision that moves the injection along a column of the linear model.
   struct Actuator {
     VariableRow variable;
     const Profile* value_at_point = nullptr;  ///< its value at the operating point
-    std::size_t column = 0;                   ///< of the linear model
+    std::size_t column = 0;
     double sign = 1.0;
-    bool reactive = false;
   };
   template <class VariableAt>
   VariableRow add_row(const std::string& name, const VariableAt& variable_at);
@@ -66,18 +65,13 @@ struct DayProgram {
   void add_ramps();
   void add_import_balance();
   void collect_actuators();
-  [[nodiscard]] LinearExpression linear(std::size_t t, double value, std::span<const double> per_kw,
-                                        std::span<const double> per_kvar) const;
+  [[nodiscard]] LinearExpression linear(std::size_t t, double value,
+                                        std::span<const double> per_unit) const;
   std::vector<Actuator> actuators_;
 };
 
-/// Expected effect, on a linear quantity, of 1 kW of each uncertain deviation after the providers
-/// have answered it: rows = points of the linear model, one column per net-load source, then per
-/// station.
-struct Disturbances {
-  Matrix p_kw;
-  Matrix q_kvar;
-};
-[[nodiscard]] Disturbances disturbances(const Prepared::State& state);
+/// How 1 kW of each uncertain deviation, after the providers have answered it, moves the case's
+/// columns: columns × (net-load sources, then stations).
+[[nodiscard]] Matrix disturbances(const Prepared::State& state);
 
 }  // namespace gridpact::dispatch

@@ -22,8 +22,9 @@ namespace {
 
 using State = Prepared::State;
 
-Faults linearise_at(State& state, Decision decision) {
-  auto grid = operating_point(state.problem, *state.flow, state.beliefs, decision);
+Faults linearise_at(State& state, Decision decision, unsigned threads) {
+  auto grid =
+      operating_point(state.problem, *state.flow, *state.columns, state.beliefs, decision, threads);
   if (!grid) {
     return grid.faults();
   }
@@ -33,12 +34,13 @@ Faults linearise_at(State& state, Decision decision) {
 }
 
 /// Import peak of the expected day if nobody plans: cars charge on arrival, generators stand still.
-Faults find_import_limit(State& state) {
+Faults find_import_limit(State& state, unsigned threads) {
   auto idle = Decision::idle(state.problem, state.beliefs);
   for (auto& profile : idle.generator_kw) {
     std::fill(profile.begin(), profile.end(), 0.0);
   }
-  const auto grid = operating_point(state.problem, *state.flow, state.beliefs, idle);
+  const auto grid =
+      operating_point(state.problem, *state.flow, *state.columns, state.beliefs, idle, threads);
   if (!grid) {
     return grid.faults();
   }
@@ -95,7 +97,7 @@ Faults move_to(State& state, Decision decision, const PlanOptions& options) {
     return law.faults();
   }
   state.beliefs.stations = *std::move(law);
-  return linearise_at(state, std::move(decision));
+  return linearise_at(state, std::move(decision), options.threads);
 }
 
 }  // namespace
@@ -109,12 +111,13 @@ Result<Prepared> Prepared::create(const Case& problem, const PlanOptions& option
     return flow.faults();
   }
   state->flow = std::make_shared<const network::AcFlow>(*std::move(flow));
+  state->columns = std::make_shared<const network::CaseColumns>(problem);
   auto beliefs = believe_forecasts(problem);
   if (!beliefs) {
     return beliefs.faults();
   }
   state->beliefs = *std::move(beliefs);
-  if (auto faults = find_import_limit(*state); !faults.empty()) {
+  if (auto faults = find_import_limit(*state, options.threads); !faults.empty()) {
     return faults;
   }
   if (auto faults = move_to(*state, Decision::idle(problem, state->beliefs), options);

@@ -2,9 +2,9 @@
 
 #include "gridpact/dispatch/grid_point.hpp"
 
-#include <set>
-
 #include <fmt/format.h>
+
+#include "gridpact/base/parallel.hpp"
 
 namespace gridpact::dispatch {
 
@@ -21,76 +21,51 @@ Decision Decision::idle(const Case& problem, const Beliefs& beliefs) {
   return out;
 }
 
-std::vector<Complex> node_injections_kva(const Case& problem, const Beliefs& beliefs,
-                                         const Decision& decision, std::size_t t) {
-  std::vector<Complex> out(problem.feeder.nodes.size());
-  for (const auto& load : problem.feeder.loads) {
-    const double level =
-        beliefs.load_kw[load.group][t] / problem.load_groups[load.group].nominal_kw;
-    out[load.node.index()] -= level * Complex{load.p_kw, load.q_kvar};
+network::CasePowers powers_at(const Beliefs& beliefs, const Decision& decision, std::size_t t) {
+  const auto in_period = [t](const std::vector<Profile>& profiles) {
+    std::vector<double> out;
+    out.reserve(profiles.size());
+    for (const auto& profile : profiles) {
+      out.push_back(profile[t]);
+    }
+    return out;
+  };
+  auto renewable_kw = in_period(beliefs.available_kw);
+  for (std::size_t r = 0; r < renewable_kw.size(); ++r) {
+    renewable_kw[r] -= decision.curtailed_kw[r][t];
   }
-  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
-    out[problem.generators[g].node.index()] +=
-        Complex{decision.generator_kw[g][t], decision.generator_kvar[g][t]};
-  }
-  for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
-    out[problem.renewables[r].node.index()] += Complex{
-        beliefs.available_kw[r][t] - decision.curtailed_kw[r][t], decision.renewable_kvar[r][t]};
-  }
-  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
-    out[problem.stations[s].node.index()] -= decision.charge_kw[s][t];
-  }
-  return out;
+  return {in_period(beliefs.load_kw),         in_period(decision.generator_kw),
+          in_period(decision.generator_kvar), std::move(renewable_kw),
+          in_period(decision.renewable_kvar), in_period(decision.charge_kw)};
 }
-
-namespace {
-
-/// Nodes at which anything can be injected: the columns of the linear model.
-std::vector<NodeId> injection_nodes(const Case& problem) {
-  std::set<NodeId> nodes;
-  for (const auto& load : problem.feeder.loads) {
-    nodes.insert(load.node);
-  }
-  for (const auto& generator : problem.generators) {
-    nodes.insert(generator.node);
-  }
-  for (const auto& plant : problem.renewables) {
-    nodes.insert(plant.node);
-  }
-  for (const auto& station : problem.stations) {
-    nodes.insert(station.node);
-  }
-  nodes.erase(problem.feeder.source);
-  return {nodes.begin(), nodes.end()};
-}
-
-}  // namespace
 
 Result<GridPoint> operating_point(const Case& problem, const network::AcFlow& flow,
-                                  const Beliefs& beliefs, const Decision& decision) {
-  const auto points = injection_nodes(problem);
+                                  const network::CaseColumns& columns, const Beliefs& beliefs,
+                                  const Decision& decision, unsigned threads) {
+  const std::size_t periods = problem.horizon.count;
   GridPoint out;
-  Faults faults;
-  for (std::size_t t = 0; t < problem.horizon.count; ++t) {
-    out.injection_kva.push_back(node_injections_kva(problem, beliefs, decision, t));
-    std::vector<Complex> injection_pu(problem.feeder.node_phases.size());
-    for (std::size_t n = 0; n < problem.feeder.nodes.size(); ++n) {
-      network::add_injection(problem.feeder, NodeId{n}, out.injection_kva[t][n], injection_pu);
+  out.x.resize(periods);
+  out.flow.resize(periods);
+  out.linear.resize(periods);
+  parallel_for(periods, threads, [&](std::size_t t) {
+    out.x[t] = columns.x(powers_at(beliefs, decision, t));
+    const auto injection = network::combine(problem.feeder, columns.columns(), out.x[t]);
+    out.flow[t] = flow.solve(injection);
+    if (out.flow[t].converged) {
+      out.linear[t] = network::linearise(flow, out.flow[t], injection, columns.columns());
     }
-    auto state = flow.solve(injection_pu);
-    if (!state.converged) {
-      const auto node = problem.feeder.node_phases[state.worst.index()].node;
+  });
+  Faults faults;
+  for (std::size_t t = 0; t < periods; ++t) {
+    if (!out.flow[t].converged) {
       faults.push_back(
           {Severity::error,
            {},
-           fmt::format("{}: the AC power flow of the expected day has no solution (worst "
-                       "at node {}): the demand is beyond what the feeder can carry; lower "
-                       "it or strengthen the feeder",
-                       problem.horizon.label(t), problem.feeder.nodes[node.index()].name)});
-      continue;
+           fmt::format("{}: the AC power flow of the expected day has no solution ({}); lower the "
+                       "demand or strengthen the feeder",
+                       problem.horizon.label(t),
+                       network::explain_divergence(problem.feeder, out.flow[t]))});
     }
-    out.linear.push_back(network::linearise(flow, state, points));
-    out.flow.push_back(std::move(state));
   }
   if (!faults.empty()) {
     return faults;

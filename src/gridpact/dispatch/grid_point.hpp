@@ -4,6 +4,7 @@
 
 #include "gridpact/dispatch/beliefs.hpp"
 #include "gridpact/network/ac_flow.hpp"
+#include "gridpact/network/case_columns.hpp"
 #include "gridpact/network/linear_model.hpp"
 
 namespace gridpact::dispatch {
@@ -20,19 +21,21 @@ struct Decision {
   [[nodiscard]] static Decision idle(const Case& problem, const Beliefs& beliefs);
 };
 
-/// Net injection (kW, kvar; positive = into the network) at every node in period t.
-[[nodiscard]] std::vector<Complex> node_injections_kva(const Case& problem, const Beliefs& beliefs,
-                                                       const Decision& decision, std::size_t t);
+/// What the grid sees of `decision` in period t, if loads, PV and wind come as expected.
+[[nodiscard]] network::CasePowers powers_at(const Beliefs& beliefs, const Decision& decision,
+                                            std::size_t t);
 
 /// Exact AC flow and its tangent for each period.
 struct GridPoint {
-  std::vector<std::vector<Complex>> injection_kva;  ///< periods × nodes
-  std::vector<network::FlowState> flow;             ///< periods
-  std::vector<network::LinearModel> linear;  ///< periods; points = all nodes with anything on them
+  std::vector<std::vector<double>> x;        ///< periods × columns (network::CaseColumns)
+  std::vector<network::FlowState> flow;      ///< periods
+  std::vector<network::LinearModel> linear;  ///< periods; along the case's columns
 };
 
 /// Faults: a period whose flow does not converge at the decided injections.
 [[nodiscard]] Result<GridPoint> operating_point(const Case& problem, const network::AcFlow& flow,
-                                                const Beliefs& beliefs, const Decision& decision);
+                                                const network::CaseColumns& columns,
+                                                const Beliefs& beliefs, const Decision& decision,
+                                                unsigned threads);
 
 }  // namespace gridpact::dispatch

@@ -1,5 +1,5 @@
 // Rows: distance to the limit at the expected day, and the law of the row's error a'ξ. With S the
-// sensitivities of the linear model and D the answered disturbances (day_program.hpp), a' = S D for
+// slopes of the linear model and D the answered disturbances (day_program.hpp), a' = S D for
 // voltages, currents and import; a = 1 for the net-load deviation, e_s for a station's own.
 
 #include "gridpact/dispatch/joint_row.hpp"
@@ -10,51 +10,56 @@ namespace {
 
 using uncertainty::ScalarLaw;
 
+/// What a row limits, and its row of the linear model.
+struct Limited {
+  RowKind kind;
+  std::size_t element = 0;
+  std::size_t linear_row = 0;
+};
+
 /// Builds rows of one period.
 class PeriodRows {
  public:
-  PeriodRows(const DayProgram& day, const Disturbances& disturbance, Knowledge knowledge,
-             std::size_t t)
+  PeriodRows(const DayProgram& day, const Matrix& disturbance, Knowledge knowledge, std::size_t t)
       : day_(day),
         disturbance_(disturbance),
         knowledge_(knowledge),
         t_(t),
         net_(day.state.beliefs.net_load.size()) {}
 
-  void add(RowKind kind, std::size_t element, const LinearExpression& value, double low,
-           double high, const std::vector<double>& weights) {
+  void add(const Limited& what, const LinearExpression& value, double low, double high,
+           const std::vector<double>& weights) {
     const std::span<const double> all(weights);
     auto law = uncertainty::project(day_.state.beliefs.net_load, t_, all.first(net_));
     if (all.size() > net_) {
       law = uncertainty::independent_sum(
           law, uncertainty::project(day_.state.beliefs.stations, t_, all.subspan(net_)));
     }
-    add(kind, element, value, low, high, law);
+    add(what, value, low, high, law);
   }
 
-  void add(RowKind kind, std::size_t element, const LinearExpression& value, double low,
-           double high, const ScalarLaw& law) {
+  void add(const Limited& what, const LinearExpression& value, double low, double high,
+           const ScalarLaw& law) {
     const bool has_upper = high < program::infinity;
     const bool has_lower = low > -program::infinity;
-    add(kind, element, LinearExpression{high - law.mean} - value,
-        value + LinearExpression{law.mean - low}, has_upper, has_lower, law);
+    add(what, LinearExpression{high - law.mean} - value, value + LinearExpression{law.mean - low},
+        has_upper, has_lower, law);
   }
 
-  void add(RowKind kind, std::size_t element, LinearExpression upper, LinearExpression lower,
-           bool has_upper, bool has_lower, const ScalarLaw& law) {
+  void add(const Limited& what, LinearExpression upper, LinearExpression lower, bool has_upper,
+           bool has_lower, const ScalarLaw& law) {
     const auto tail = knowledge_ == Knowledge::moments_support ? Knowledge::moments : knowledge_;
-    rows.push_back({kind, element, t_, has_upper, has_lower, std::move(upper), std::move(lower),
-                    risk::RowRisk(law, knowledge_), risk::RowRisk(law, tail)});
+    rows.push_back({what.kind, what.element, t_, what.linear_row, has_upper, has_lower,
+                    std::move(upper), std::move(lower), risk::RowRisk(law, knowledge_),
+                    risk::RowRisk(law, tail)});
   }
 
   /// a' = S D
-  [[nodiscard]] std::vector<double> weights(std::span<const double> per_kw,
-                                            std::span<const double> per_kvar) const {
-    std::vector<double> a(disturbance_.p_kw.cols(), 0.0);
-    for (std::size_t point = 0; point < per_kw.size(); ++point) {
+  [[nodiscard]] std::vector<double> weights(std::span<const double> per_unit) const {
+    std::vector<double> a(disturbance_.cols(), 0.0);
+    for (std::size_t column = 0; column < per_unit.size(); ++column) {
       for (std::size_t j = 0; j < a.size(); ++j) {
-        a[j] += per_kw[point] * disturbance_.p_kw(point, j) +
-                per_kvar[point] * disturbance_.q_kvar(point, j);
+        a[j] += per_unit[column] * disturbance_(column, j);
       }
     }
     return a;
@@ -64,7 +69,7 @@ class PeriodRows {
 
  private:
   const DayProgram& day_;
-  const Disturbances& disturbance_;
+  const Matrix& disturbance_;
   Knowledge knowledge_;
   std::size_t t_;
   std::size_t net_;
@@ -74,22 +79,23 @@ void add_grid_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
   const auto& problem = day.state.problem;
   const auto& linear = day.state.grid.linear[t];
   for (std::size_t i = 0; i < problem.feeder.node_phases.size(); ++i) {
-    if (problem.feeder.node_phases[i].node == problem.feeder.source) {
+    const auto& place = problem.feeder.node_phases[i];
+    if (place.node == problem.feeder.source || is_neutral(place)) {
       continue;
     }
-    rows.add(RowKind::voltage, i, day.voltage_pu(t, i), problem.limits.voltage_min_pu,
-             problem.limits.voltage_max_pu,
-             rows.weights(linear.voltage_per_kw.row(i), linear.voltage_per_kvar.row(i)));
+    rows.add({RowKind::voltage, i, i}, day.voltage_pu(t, i), problem.limits.voltage_min_pu,
+             problem.limits.voltage_max_pu, rows.weights(linear.voltage_per_unit.row(i)));
   }
-  for (std::size_t l = 0; l < problem.feeder.branches.size(); ++l) {
-    const double rating = problem.feeder.branches[l].rating_a;
+  for (std::size_t c = 0; c < linear.conductors.size(); ++c) {
+    const std::size_t branch = linear.conductors[c].branch.index();
+    const double rating = problem.feeder.branches[branch].rating_a;
     if (rating < program::infinity) {
-      rows.add(RowKind::branch, l, day.current_a(t, l), -program::infinity, rating,
-               rows.weights(linear.current_per_kw.row(l), linear.current_per_kvar.row(l)));
+      rows.add({RowKind::branch, branch, c}, day.current_a(t, c), -program::infinity, rating,
+               rows.weights(linear.current_per_unit.row(c)));
     }
   }
-  rows.add(RowKind::import_, 0, day.net_import_kw(t), -problem.substation.export_max_kw,
-           day.state.import_limit_kw, rows.weights(linear.import_per_kw, linear.import_per_kvar));
+  rows.add({RowKind::import_}, day.net_import_kw(t), -problem.substation.export_max_kw,
+           day.state.import_limit_kw, rows.weights(linear.import_kw_per_unit));
 }
 
 /// −down ≤ deviation ≤ up: the provided reserve is the distance itself.
@@ -97,13 +103,13 @@ void add_reserve_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
   const auto& beliefs = day.state.beliefs;
   const std::vector<double> sum(beliefs.net_load.size(), 1.0);
   auto law = uncertainty::project(beliefs.net_load, t, sum);
-  rows.add(RowKind::reserve, 0, LinearExpression{day.v.up_kw[t]} - LinearExpression{law.mean},
+  rows.add({RowKind::reserve}, LinearExpression{day.v.up_kw[t]} - LinearExpression{law.mean},
            LinearExpression{day.v.down_kw[t]} + LinearExpression{law.mean}, true, true, law);
   for (std::size_t s = 0; s < day.state.problem.stations.size(); ++s) {
     std::vector<double> one(beliefs.stations.size(), 0.0);
     one[s] = 1.0;
     law = uncertainty::project(beliefs.stations, t, one);
-    rows.add(RowKind::station_reserve, s,
+    rows.add({RowKind::station_reserve, s},
              LinearExpression{day.v.station_up_kw[s][t]} - LinearExpression{law.mean},
              LinearExpression{day.v.station_down_kw[s][t]} + LinearExpression{law.mean}, true, true,
              law);

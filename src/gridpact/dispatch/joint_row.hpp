@@ -14,6 +14,7 @@ struct JointRow {
   RowKind kind = RowKind::voltage;
   std::size_t element = 0;  ///< node-phase, branch or station
   std::size_t period = 0;
+  std::size_t linear_row = 0;  ///< of the linear model: node-phase, conductor; 0 elsewhere
   bool has_upper = true;
   bool has_lower = true;
   LinearExpression upper;  ///< in the row's unit (pu, A, kW); unused without the limit
@@ -26,10 +27,10 @@ struct JointRow {
   [[nodiscard]] double lower_at(std::span<const double> point) const;
 };
 
-/// All rows of model.md that must hold jointly, period by period: every node-phase's voltage band,
-/// every rated branch, the substation, the reserve event, each station's reserve event. A band is
-/// one row and all reserve rows of a layer are one event: what is one event is never budgeted
-/// twice.
+/// All rows of model.md that must hold jointly, period by period: every node-phase's voltage band
+/// (neutrals have none), every conductor of a rated branch, the substation, the reserve event, each
+/// station's reserve event. A band is one row and all reserve rows of a layer are one event: what
+/// is one event is never budgeted twice.
 [[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge);
 
 /// The rows that the budget of scope `scope` covers; scopes are 0 … count − 1.

@@ -60,26 +60,22 @@ class Recheck {
     return out;
   }
 
-  /// value + Σ slope·(injection − injection at the operating point)
-  [[nodiscard]] double moved(std::size_t t, double value, std::span<const double> per_kw,
-                             std::span<const double> per_kvar) {
-    if (injections_.empty()) {
+  /// value + Σ slope·(x − x at the operating point)
+  [[nodiscard]] double moved(std::size_t t, double value, std::span<const double> per_unit) {
+    if (x_.empty()) {
       for (std::size_t u = 0; u < problem_.horizon.count; ++u) {
-        injections_.push_back(node_injections_kva(problem_, state_.beliefs, decision(), u));
+        x_.push_back(state_.columns->x(powers_at(state_.beliefs, decision(), u)));
       }
     }
-    const auto& points = state_.grid.linear[t].points;
-    for (std::size_t k = 0; k < points.size(); ++k) {
-      const auto change =
-          injections_[t][points[k].index()] - state_.grid.injection_kva[t][points[k].index()];
-      value += per_kw[k] * change.real() + per_kvar[k] * change.imag();
+    for (std::size_t j = 0; j < per_unit.size(); ++j) {
+      value += per_unit[j] * (x_[t][j] - state_.grid.x[t][j]);
     }
     return value;
   }
 
   void balance(std::size_t t) {
     const auto& m = state_.grid.linear[t];
-    const double import_kw = moved(t, m.import_kw, m.import_per_kw, m.import_per_kvar);
+    const double import_kw = moved(t, m.import_kw, m.import_kw_per_unit);
     require(std::abs(import_kw - plan_.substation.import_kw[t]) <= kw_tolerance, t,
             fmt::format("import of {:.4f} kW does not balance the feeder's {:.4f} kW",
                         plan_.substation.import_kw[t], import_kw));
@@ -153,7 +149,7 @@ class Recheck {
     }
   }
 
-  /// Distances of a row to its limits, recomputed from injections or reserves.
+  /// Distances of a row to its limits, recomputed from the plan's powers or reserves.
   std::pair<double, double> distances(const JointRow& row) {
     const auto t = row.period;
     const auto& m = state_.grid.linear[t];
@@ -161,16 +157,14 @@ class Recheck {
     double value = 0.0;
     switch (row.kind) {
       case RowKind::voltage:
-        value = moved(t, m.voltage_pu[row.element], m.voltage_per_kw.row(row.element),
-                      m.voltage_per_kvar.row(row.element));
+        value = moved(t, m.voltage_pu[row.linear_row], m.voltage_per_unit.row(row.linear_row));
         return {problem_.limits.voltage_max_pu - mean - value,
                 value + mean - problem_.limits.voltage_min_pu};
       case RowKind::branch:
-        value = moved(t, m.current_a[row.element], m.current_per_kw.row(row.element),
-                      m.current_per_kvar.row(row.element));
+        value = moved(t, m.current_a[row.linear_row], m.current_per_unit.row(row.linear_row));
         return {problem_.feeder.branches[row.element].rating_a - mean - value, program::infinity};
       case RowKind::import_:
-        value = moved(t, m.import_kw, m.import_per_kw, m.import_per_kvar);
+        value = moved(t, m.import_kw, m.import_kw_per_unit);
         return {plan_.import_limit_kw - mean - value,
                 value + mean + problem_.substation.export_max_kw};
       case RowKind::reserve:
@@ -212,7 +206,7 @@ class Recheck {
   const Prepared::State& state_;
   const Case& problem_;
   const Plan& plan_;
-  std::vector<std::vector<Complex>> injections_;
+  std::vector<std::vector<double>> x_;
   Faults faults_;
 };
 

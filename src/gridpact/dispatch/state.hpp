@@ -7,6 +7,7 @@ namespace gridpact::dispatch {
 struct Prepared::State {
   Case problem;
   std::shared_ptr<const network::AcFlow> flow;
+  std::shared_ptr<const network::CaseColumns> columns;
   Beliefs beliefs;
   Decision decision;  ///< at which the grid is linearised
   GridPoint grid;

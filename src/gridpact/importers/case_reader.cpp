@@ -119,8 +119,8 @@ class CaseBuilder {
     node_lines_ = std::move(written.node_lines);
     case_.feeder = std::move(written.feeder);
     if (const auto voltage_pu = table.number_if_any("source_voltage_pu")) {
-      for (auto& voltage : case_.feeder.source_voltage_pu) {
-        voltage *= *voltage_pu / std::abs(voltage);  // each phase keeps its angle
+      for (Complex& voltage : case_.feeder.source_voltage_pu) {
+        voltage = std::polar(*voltage_pu, std::arg(voltage));
       }
     }
     read_taps(table);
@@ -243,7 +243,15 @@ class CaseBuilder {
 
   void assign_loads(const std::map<NodeId, std::size_t>& group_of,
                     std::optional<std::size_t> rest) {
+    std::size_t generating = 0;
+    double generated_kw = 0.0;
     for (auto& load : case_.feeder.loads) {
+      if (load.p_kw < 0.0) {
+        load.group = Load::no_group;
+        ++generating;
+        generated_kw -= load.p_kw;
+        continue;
+      }
       const auto listed = group_of.find(load.node);
       const auto group = listed != group_of.end() ? std::optional{listed->second} : rest;
       if (!group) {
@@ -251,11 +259,20 @@ class CaseBuilder {
               fmt::format(
                   "the load of {:g} kW at node '{}' is in no load group; list the node in one, "
                   "or write nodes = \"rest\"",
-                  load.p_kw, load.name));
+                  load.p_kw, case_.feeder.nodes[load.node.index()].name));
         continue;
       }
       load.group = *group;
       case_.load_groups[load.group].nominal_kw += load.p_kw;
+    }
+    if (generating > 0) {
+      faults_.push_back(
+          {Severity::note,
+           {feeder_shown_, 0},
+           fmt::format(
+               "the feeder itself generates {:g} kW at {} place{}: constant, and in no load "
+               "group; write a [[renewable]] or [[generator]] for what varies",
+               generated_kw, generating, generating == 1 ? "" : "s")});
     }
   }
 

@@ -82,11 +82,14 @@ struct LoadTerm {
 /// and outside that range it is an impedance, as OpenDSS's loads are beyond Vmaxpu and below Vminpu
 /// and Vlowpu (network/load_current.hpp has the formulas).
 struct Load {
+  /// Generation that a feeder file states as negative demand: constant, of no load group.
+  static constexpr std::size_t no_group = static_cast<std::size_t>(-1);
+
   std::string name;
   NodeId node;
   double p_kw = 0.0;
   double q_kvar = 0.0;
-  std::size_t group = 0;           ///< index into Case::load_groups
+  std::size_t group = 0;           ///< index into Case::load_groups, or `no_group`
   std::vector<Port> ports = {};    ///< empty: every phase of the node (but its neutral) to ground
   double nominal_voltage_v = 0.0;  ///< across a port; 0: the port's base voltage
   std::vector<LoadTerm> terms{{}};

@@ -5,35 +5,44 @@
 
 #include "gridpact/base/matrix.hpp"
 #include "gridpact/network/ac_flow.hpp"
+#include "gridpact/network/injection.hpp"
 
 namespace gridpact::network {
 
-/// Tangent of the exact AC flow at an operating point, with respect to active and reactive
-/// injections (kW, kvar into the network, split as `add_injection` does) at `points`. The error of
-/// the tangent is of second order in the injections' change.
-///
-/// A branch's current is that of the conductor that is largest at the operating point, and its
-/// sensitivity that conductor's (the first one's where several are equally large). The magnitude of
-/// a current, or of a neutral's voltage, that is zero has a kink there; its sensitivity is set to
-/// 0.
-struct LinearModel {
-  std::vector<NodeId> points;
-
-  std::vector<double> voltage_pu;  ///< |V| at the operating point, node-phases
-  Matrix voltage_per_kw;           ///< node-phases × points, pu/kW
-  Matrix voltage_per_kvar;         ///< node-phases × points, pu/kvar
-
-  std::vector<double> current_a;  ///< largest conductor current, branches
-  Matrix current_per_kw;          ///< branches × points, A/kW
-  Matrix current_per_kvar;
-
-  double import_kw = 0.0;             ///< active power from the grid above (`import_kva`)
-  std::vector<double> import_per_kw;  ///< points; −(1 + marginal losses), −1 at the source
-  std::vector<double> import_per_kvar;
+/// One conductor of a branch, by the terminal at which more current enters it at the operating
+/// point: its end at the from-end or one at the other end (a winding's phase counts with the
+/// from-end's phase in the same place).
+struct Conductor {
+  BranchId branch;
+  std::size_t terminal = 0;
 };
 
-/// Implicit differentiation of S = V·conj(Y V) at `state` (which must have converged).
+/// Tangent of the exact AC flow at an operating point with respect to the numbers x_j that move the
+/// injection along columns: value(x₀ + Δx) ≈ value + Σ_j slope_j Δx_j. Its error is of second order
+/// in Δx; linear_error.hpp bounds it. Tap changers and capacitors stay where they are.
+///
+/// Where a magnitude is zero (a current, a neutral's voltage) it has a kink, and no slope: its
+/// slopes are set to 0 and its error is of first order.
+struct LinearModel {
+  std::vector<double> voltage_pu;  ///< |V| at the operating point, node-phases
+  Matrix voltage_per_unit;         ///< node-phases × columns, pu per unit of x
+
+  std::vector<Conductor> conductors;  ///< of all branches in turn, `from_count` each
+  std::vector<double> current_a;      ///< |i| of each conductor, A at its branch's from-end
+  Matrix current_per_unit;            ///< conductors × columns
+
+  double losses_kw = 0.0;  ///< as AcFlow::losses_kw
+  std::vector<double> losses_kw_per_unit;
+  double import_kw = 0.0;  ///< as AcFlow::import_kva
+  std::vector<double> import_kw_per_unit;
+  double import_kvar = 0.0;
+  std::vector<double> import_kvar_per_unit;
+};
+
+/// Implicit differentiation of the flow's equations at `state`, which must have converged under
+/// `injection`. One factorisation, one substitution per column; several calls may run at a time.
 [[nodiscard]] LinearModel linearise(const AcFlow& flow, const FlowState& state,
-                                    std::span<const NodeId> points);
+                                    const Injection& injection,
+                                    std::span<const InjectionColumn> columns);
 
 }  // namespace gridpact::network

@@ -89,6 +89,7 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
       sources_(net_load_sources(problem)),
       net_load_(std::move(net_load)),
       flow_(std::move(flow)),
+      columns_(problem),
       fixed_cost_eur_(fixed_cost_eur()) {
   for (const auto& source : sources_) {
     forecast_kw_.push_back(gridpact::forecast_kw(problem, source));
@@ -101,7 +102,7 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
   }
   const auto planned = planned_day();
   for (std::size_t t = 0; t < problem.horizon.count; ++t) {
-    auto state = flow_.solve(injection_pu(planned, t), flow_options);
+    auto state = flow_.solve(injection(planned, t), flow_options);
     expected_voltage_pu_.push_back(state.converged ? std::move(state.voltage_pu)
                                                    : std::vector<Complex>{});
   }
@@ -203,43 +204,32 @@ void Judge::follow_policy(ScenarioReplay& day, std::size_t t) const {
   day.beyond_reserve_kw[t] = moves.beyond_reserve_kw;
 }
 
-std::vector<Complex> Judge::injection_pu(const ScenarioReplay& day, std::size_t t) const {
-  const auto& feeder = problem_.feeder;
-  std::vector<Complex> node_kva(feeder.nodes.size());
-  for (const auto& load : feeder.loads) {
-    const double nominal_kw = problem_.load_groups[load.group].nominal_kw;
-    const double level = nominal_kw > 0.0 ? day.load_kw(t, load.group) / nominal_kw : 0.0;
-    node_kva[load.node.index()] -= level * Complex{load.p_kw, load.q_kvar};
-  }
+network::Injection Judge::injection(const ScenarioReplay& day, std::size_t t) const {
+  auto powers = network::CasePowers::zero(problem_);
+  const auto copy = [t](const Matrix& from, std::vector<double>& to) {
+    std::copy(from.row(t).begin(), from.row(t).end(), to.begin());
+  };
+  copy(day.load_kw, powers.load_kw);
+  copy(day.generator_kw, powers.generator_kw);
+  copy(day.renewable_kw, powers.renewable_kw);
+  copy(day.charge_kw, powers.charge_kw);
   for (std::size_t g = 0; g < plan_.generators.size(); ++g) {
-    node_kva[problem_.generators[g].node.index()] +=
-        Complex{day.generator_kw(t, g), plan_.generators[g].q_kvar[t]};
+    powers.generator_kvar[g] = plan_.generators[g].q_kvar[t];
   }
   for (std::size_t r = 0; r < plan_.renewables.size(); ++r) {
-    node_kva[problem_.renewables[r].node.index()] +=
-        Complex{day.renewable_kw(t, r), plan_.renewables[r].q_kvar[t]};
+    powers.renewable_kvar[r] = plan_.renewables[r].q_kvar[t];
   }
-  for (std::size_t s = 0; s < plan_.stations.size(); ++s) {
-    node_kva[problem_.stations[s].node.index()] -= day.charge_kw(t, s);
-  }
-  std::vector<Complex> out(feeder.node_phases.size());
-  for (std::size_t n = 0; n < node_kva.size(); ++n) {
-    if (node_kva[n] != Complex{}) {
-      network::add_injection(feeder, NodeId{n}, node_kva[n], out);
-    }
-  }
-  return out;
+  return network::combine(problem_.feeder, columns_.columns(), columns_.x(powers));
 }
 
 void Judge::run_flow(ScenarioReplay& day, std::size_t t) const {
-  const auto injections = injection_pu(day, t);
+  const auto injected = injection(day, t);
   const auto& start = expected_voltage_pu_[t];
-  const auto state = flow_.solve(injections, flow_options, start.empty() ? nullptr : &start);
+  const auto state = flow_.solve(injected, flow_options, start.empty() ? nullptr : &start);
   if (!state.converged) {
     day.diverged.push_back(t);
     limits_.break_grid(t, day.breaches);
-    day.import_kw[t] = -problem_.feeder.base_kva *
-                       std::accumulate(injections.begin(), injections.end(), Complex{}).real();
+    day.import_kw[t] = -network::nominal_injection_kw(problem_.feeder, injected);
     return;
   }
   std::transform(state.voltage_pu.begin(), state.voltage_pu.end(), day.voltage_pu.row(t).begin(),
