@@ -57,7 +57,7 @@ class Judge {
   JointLimits limits_;
   std::vector<NetLoadSource> sources_;
   std::vector<Profile> forecast_kw_;  ///< of each source, raw: what its errors are errors of
-  uncertainty::LayerLaw net_load_;
+  uncertainty::DaySampler net_load_;
   network::AcFlow flow_;
   std::vector<StationDay> stations_;
   std::vector<std::vector<Complex>> expected_voltage_pu_;  ///< per period: where flows start
