@@ -12,7 +12,7 @@ namespace gridpact::dispatch {
 
 namespace {
 
-constexpr std::size_t days_for_tails = 3;  // times the days from which moments are learned
+constexpr std::size_t days_for_tails = 2;  // times the days from which moments are learned
 
 /// Moves the law's mean into the forecast, as far as `available` power stays within [0, nominal].
 Profile without_bias(const NetLoadSource& source, Profile forecast, uncertainty::LayerLaw& law,

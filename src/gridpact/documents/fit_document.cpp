@@ -96,6 +96,7 @@ Json ambiguity_of(const uncertainty::Ambiguity& ambiguity) {
   out.add("covariance_factor", ambiguity.covariance_factor);
   out.add("kl_radius", ambiguity.kl_radius);
   out.add("kl_radius_upper", ambiguity.kl_radius_upper);
+  out.add("band_factor", ambiguity.band_factor);
   out.add("wasserstein_radius", ambiguity.wasserstein_radius);
   return out;
 }

@@ -67,6 +67,7 @@ HtmlTable ambiguity_table(const uncertainty::Ambiguity& a) {
            {"covariance, factor on Σ, 95 %", fixed(a.covariance_factor, 3)},
            {"Kullback-Leibler, measured", fixed(a.kl_radius, 4)},
            {"Kullback-Leibler, upper 95 % bound", fixed(a.kl_radius_upper, 4)},
+           {"joint 95 % day band, deviations", fixed(a.band_factor, 2)},
            {"Wasserstein-1 of the PIT", fixed(a.wasserstein_radius, 4)}}};
 }
 
@@ -166,7 +167,7 @@ std::string fit_section(const Diagnosis& d) {
       Figure{"fit_density", "Standardised errors and the fitted mixture",
              "Bars: the past. Lines: the fitted mixture and, for comparison, one Gaussian.",
              "Histograms of the standardised errors of each source with the fitted mixture.",
-             shape_table(d), 150 + 190 * static_cast<int>((d.sources.size() + 2) / 3)});
+             shape_table(d), 70 + 190 * static_cast<int>((d.sources.size() + 2) / 3)});
   content += to_html(Figure{"fit_quantiles", "Quantiles against quantiles",
                             "On the diagonal, past and fitted law agree; the ends are the tails.",
                             "Quantiles of the past errors against those of the fitted law.",
@@ -221,7 +222,7 @@ std::string station_section(std::span<const StationStatistics> stations, const T
   if (stations.empty()) {
     return {};
   }
-  std::string content = to_html(station_table(stations));
+  std::string content = "<div class=\"card wide\">" + to_html(station_table(stations)) + "</div>";
   for (std::size_t s = 0; s < stations.size(); ++s) {
     content += to_html(Figure{
         fmt::format("fit_station_{}", s), stations[s].name,

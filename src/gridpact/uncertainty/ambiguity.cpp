@@ -41,6 +41,15 @@ double quantile(std::vector<double> values, double share) {
   return values[std::min(rank, values.size() - 1)];
 }
 
+double conformal_factor(const std::vector<HeldOutDay>& days) {
+  std::vector<double> furthest;
+  for (const auto& day : days) {
+    furthest.push_back(day.furthest);
+  }
+  const auto count = static_cast<double>(days.size());
+  return quantile(std::move(furthest), std::min(1.0, band_level * (count + 1.0) / count));
+}
+
 /// Sums of one day's z and z z'.
 struct DaySums {
   double count = 0.0;
@@ -188,6 +197,7 @@ Result<Ambiguity> measure_ambiguity(const ErrorHistory& history, std::size_t fol
   }
   out.kl_radius = kl_radius_of(held_out, false);
   out.kl_radius_upper = kl_radius_of(held_out, true);
+  out.band_factor = conformal_factor(held_out);
   out.wasserstein_radius = quantile(distances, 0.5);
   const auto model = ErrorModel::learn(history, options.fit);
   if (!model) {

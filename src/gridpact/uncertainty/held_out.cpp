@@ -96,6 +96,7 @@ double furthest(const LayerLaw& law, const BasicMatrix<std::uint8_t>& counted, c
 /// What one kind of law says of one day.
 struct Verdict {
   double further_out = 0.0;
+  double furthest = 0.0;
   double energy = 0.0;
   double variogram = 0.0;
   std::vector<std::vector<double>> ranks;  ///< per source, where it varies
@@ -114,7 +115,8 @@ Verdict verdict(const LayerLaw& law, const std::vector<Matrix>& standardised,
   for (const auto& day : ensemble) {
     far.push_back(furthest(law, counted, day));
   }
-  out.further_out = 1.0 - rank_share(far, furthest(law, counted, outcome));
+  out.furthest = furthest(law, counted, outcome);
+  out.further_out = 1.0 - rank_share(far, out.furthest);
   out.energy = energy_score(ensemble, outcome);
   out.variogram = variogram_score(ensemble, outcome);
   out.ranks.resize(law.size());
@@ -235,7 +237,8 @@ Result<HeldOut> judge_held_out(const ErrorHistory& training, const ErrorHistory&
     for (std::size_t kind = 0; kind < kinds; ++kind) {
       verdicts[kind][d] = verdict(law, ensembles[kind], tested.days[d]);
     }
-    out.days[d] = {d, verdicts[fitted][d].further_out, mean_standardised(law, tested.days[d])};
+    const auto& own = verdicts[fitted][d];
+    out.days[d] = {d, own.further_out, own.furthest, mean_standardised(law, tested.days[d])};
   });
   for (std::size_t kind = 0; kind < kinds; ++kind) {
     out.scores.push_back(score_of(names[kind], verdicts[kind]));

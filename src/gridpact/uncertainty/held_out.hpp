@@ -29,6 +29,7 @@ struct HeldOutDay {
   /// Share of days of the fitted law that lie further out (largest |ξ − μ|/σ): uniform if the law
   /// is right; below 0.05 outside of the 95 % band.
   double further_out = 0.0;
+  double furthest = 0.0;                  ///< largest |ξ − μ|/σ of the day
   std::vector<double> mean_standardised;  ///< per source: mean over periods of (ξ − μ)/σ
 };
 
@@ -74,6 +75,10 @@ struct Ambiguity {
   double kl_radius = 0.0;
   /// The same with each frequency at its upper 95 % confidence bound.
   double kl_radius_upper = 0.0;
+  /// c of the band |ξ − μ| ≤ c σ that 95 % of the held-out days kept (the conformal quantile: rank
+  /// ⌈0.95 (D + 1)⌉ of D): whatever the law's tails, a new day that is like them keeps it with
+  /// probability 95 %.
+  double band_factor = 0.0;
   /// Wasserstein-1 distance of the held-out PIT to the uniform law, in deviations √(1/12) of that
   /// law; largest over sources, median over folds.
   double wasserstein_radius = 0.0;

@@ -192,7 +192,7 @@ struct ScalarLaw {
 
 /// A sum of many independent mixtures keeps at most so many components: the two that differ least
 /// are merged, with their common mean and variance, until it does.
-inline constexpr std::size_t most_components = 32;
+inline constexpr std::size_t most_components = 12;
 
 /// Law of the sum of two independent scalars (mixtures convolve: components multiply, and merge
 /// beyond `most_components`). A law without mixture counts as one Gaussian of its mean and

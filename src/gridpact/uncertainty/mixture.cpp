@@ -203,8 +203,8 @@ arma::mat log_densities(const Concentric& mixture, const arma::rowvec& squared, 
 /// EM from shells of equal distance from the centre; nothing if a component dies.
 std::optional<Concentric> concentric_mixture(const arma::mat& x, arma::uword components,
                                              double effective_rows) {
-  constexpr int max_iterations = 500;
-  constexpr double tolerance = 1e-8;
+  constexpr int max_iterations = 300;
+  constexpr double tolerance = 1e-7;
   const auto dimensions = static_cast<double>(x.n_rows);
   const arma::rowvec squared = arma::sum(arma::square(x), 0);
   const arma::gmm_full start = concentric_start(x, components);

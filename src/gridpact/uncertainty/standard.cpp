@@ -204,38 +204,15 @@ Matrix covariance_of(const std::vector<MixtureComponent>& mixture) {
   return out;
 }
 
-/// A mixture and what BIC needs of it. Of a single period, the rows are independent days.
-struct Shape {
-  std::vector<ScalarComponent> mixture{{1.0, 0.0, 1.0}};
-  double log_likelihood = 0.0;  ///< sum over rows
-  double rows = 0.0;
-
-  [[nodiscard]] double parameters() const {
-    return 3.0 * static_cast<double>(mixture.size()) - 1.0;
-  }
-};
-
-double log_density(const std::vector<ScalarComponent>& mixture, double z) {
-  double sum = 0.0;
-  for (const auto& c : mixture) {
-    const double u = (z - c.mean) / c.std_deviation;
-    sum += c.weight / c.std_deviation * std::exp(-0.5 * u * u);
-  }
-  return std::log(std::max(sum, 1e-300));  // up to the same constant for every mixture
-}
-
-Shape shape_of(std::vector<double> values, std::size_t max_components, double effective_rows) {
-  Shape out;
+/// Of standardised errors; one Gaussian where they are too few or all the same.
+std::vector<ScalarComponent> shape_of(const std::vector<double>& values, std::size_t max_components,
+                                      double effective_rows) {
   Matrix rows(values.size(), 1);
   std::copy(values.begin(), values.end(), rows.data());
-  out.rows = static_cast<double>(values.size());
-  if (values.size() >= least_days && normalise(rows)) {
-    out.mixture = fit_scalar_mixture(rows, max_components, effective_rows);
+  if (values.size() < least_days || !normalise(rows)) {
+    return {{1.0, 0.0, 1.0}};
   }
-  for (std::size_t i = 0; i < rows.rows(); ++i) {
-    out.log_likelihood += log_density(out.mixture, rows(i, 0));
-  }
-  return out;
+  return fit_scalar_mixture(rows, max_components, effective_rows);
 }
 
 /// Standardised errors of source j in the periods [first, last) of all days in which it varies.
@@ -252,37 +229,29 @@ std::vector<double> varying_errors(const ConditionalErrors& past, std::size_t j,
   return out;
 }
 
-/// Per source: one shape for all periods or one for each, whichever has the smaller BIC, both
-/// measured by the same number of effective rows.
+/// Below so many days the periods of a source share one shape.
+constexpr std::size_t days_for_own_shapes = 100;
+
+/// Per source a shape for each period, or one for all where the days are few.
 BasicMatrix<std::vector<ScalarComponent>> own_shapes(const ConditionalErrors& past,
                                                      std::size_t max_components,
                                                      double persistence) {
   const std::size_t periods = past.deviation.front().rows();
   BasicMatrix<std::vector<ScalarComponent>> out(periods, past.deviation.front().cols());
-  for (std::size_t j = 0; j < past.deviation.front().cols(); ++j) {
-    const auto all = varying_errors(past, j, 0, periods);
-    const double effective = effective_rows(all.size(), past.varies.size(), persistence);
-    const auto pooled = shape_of(all, max_components, effective);
-    double log_likelihood = 0.0;
-    double parameters = 0.0;
-    double rows = 0.0;
-    for (std::size_t t = 0; t < periods; ++t) {
-      auto values = varying_errors(past, j, t, t + 1);
-      const auto count = static_cast<double>(values.size());
-      auto shape = shape_of(std::move(values), max_components, count);
-      log_likelihood += shape.log_likelihood;
-      parameters += shape.rows > 0.0 ? shape.parameters() : 0.0;
-      rows += shape.rows;
-      out(t, j) = std::move(shape.mixture);
-    }
-    const double worth = rows > 0.0 ? effective / rows : 0.0;  // of one row
-    const double bic_own = parameters * std::log(effective) - 2.0 * worth * log_likelihood;
-    const double bic_pooled =
-        pooled.parameters() * std::log(effective) - 2.0 * worth * pooled.log_likelihood;
-    if (!(bic_own < bic_pooled)) {
+  for (std::size_t j = 0; j < out.cols(); ++j) {
+    if (past.varies.size() < days_for_own_shapes) {
+      const auto all = varying_errors(past, j, 0, periods);
+      const double effective = effective_rows(all.size(), past.varies.size(), persistence);
+      const auto shape = shape_of(all, max_components, effective);
       for (std::size_t t = 0; t < periods; ++t) {
-        out(t, j) = pooled.mixture;
+        out(t, j) = shape;
       }
+      continue;
+    }
+    for (std::size_t t = 0; t < periods; ++t) {
+      const auto values = varying_errors(past, j, t, t + 1);
+      const auto count = static_cast<double>(values.size());
+      out(t, j) = shape_of(values, max_components, count);
     }
   }
   return out;

@@ -19,8 +19,8 @@ struct StandardLaw {
 };
 
 /// Fits one law to the standardised errors of all periods in which every varying source varies.
-/// With `independent` sources, each has a law of its own, of all periods or of every single one, as
-/// BIC finds likelier.
+/// With `independent` sources, each has a law of its own: of every single period where there are a
+/// hundred days or more, else of all periods.
 [[nodiscard]] StandardLaw standard_law(const ConditionalErrors& past, std::size_t max_components,
                                        bool independent = false);
 
