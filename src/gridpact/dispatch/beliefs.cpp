@@ -82,8 +82,8 @@ Result<uncertainty::LayerLaw> believe_stations(const Case& problem, const Belief
     const auto& source = beliefs.fleet_sources[s];
     const fleet::Controller controller(beliefs.fleets[s], problem.horizon, targets_kw[s],
                                        station.connection_max_kw);
-    const Matrix deviation = fleet::deviation_history(source, controller, days,
-                                                      problem.seed, options.threads);
+    const Matrix deviation =
+        fleet::deviation_history(source, controller, days, problem.seed, options.threads);
     for (std::size_t t = 0; t < periods; ++t) {
       for (std::size_t d = 0; d < days; ++d) {
         history.days[d](t, s) = deviation(d, t);
