@@ -131,10 +131,9 @@ double parameters_of(arma::uword components, arma::uword dimensions) {
   return k - 1.0 + k * (n + 0.5 * n * (n + 1.0));
 }
 
-/// Are there at least as many independent numbers as parameters? BIC would refuse the rest, after
-/// minutes of EM.
+/// Is there an independent row for each parameter? BIC would refuse the rest, after minutes of EM.
 bool is_identified(arma::uword components, arma::uword dimensions, double effective_rows) {
-  return parameters_of(components, dimensions) <= effective_rows * static_cast<double>(dimensions);
+  return parameters_of(components, dimensions) <= effective_rows;
 }
 
 double bic(double likelihood, arma::uword components, arma::uword dimensions,
