@@ -50,6 +50,13 @@ struct CompareArguments {
   bool frontier = false;  ///< also plan at other limits: cost against reliability
 };
 
+struct FitArguments {
+  std::string case_path;
+  std::string out;
+  std::uint64_t days = 400;  ///< drawn for each held-out day and each station
+  std::uint64_t seed = 1;
+};
+
 struct CheckArguments {
   std::string path;
 };
@@ -69,6 +76,7 @@ struct FeederSaveArguments {
 [[nodiscard]] Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_compare(const CompareArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_flow(const FlowArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_fit(const FitArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_check(const CheckArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_feeder_save(const FeederSaveArguments& arguments,
                                    const CommonArguments& common);

@@ -1,51 +1,21 @@
 #include "gridpact/report/report.hpp"
 
-#include <algorithm>
-#include <stdexcept>
-#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
-#include "gridpact/report/detail/html.hpp"
+#include "gridpact/report/detail/page.hpp"
 #include "gridpact/report/detail/page_data.hpp"
 #include "gridpact/report/detail/sections.hpp"
 
 namespace gridpact::report {
 
-// Files of page/ and the chart library, put into the program by the build (gridpact_embed).
-extern const std::string_view page_html;
-extern const std::string_view page_css;
-extern const std::string_view echarts_js;
-extern const std::string_view theme_js;
+// Files of page/, put into the program by the build (gridpact_embed).
 extern const std::string_view plan_charts_js;
 extern const std::string_view grid_charts_js;
 extern const std::string_view proof_charts_js;
-extern const std::string_view start_js;
 
 namespace {
-
-using Slots = std::vector<std::pair<std::string_view, std::string>>;
-
-/// The template with each "{{name}}" replaced. What is put in is not looked at again, so no text
-/// can pretend to be a slot.
-std::string filled(std::string_view page, const Slots& slots) {
-  std::string out;
-  while (true) {
-    const auto open = page.find("{{");
-    out += page.substr(0, open);
-    if (open == std::string_view::npos) {
-      return out;
-    }
-    const auto close = page.find("}}", open);
-    const auto name = page.substr(open + 2, close - open - 2);
-    const auto slot = std::ranges::find(slots, name, &Slots::value_type::first);
-    if (slot == slots.end()) {
-      throw std::logic_error("page.html has an unknown slot " + std::string(name));
-    }
-    out += slot->second;
-    page.remove_prefix(close + 2);
-  }
-}
 
 struct Part {
   std::string_view id;
@@ -77,19 +47,13 @@ std::string plan_report(const Case& problem, const ReportInput& input) {
     navigation += fmt::format("<a href=\"#{}\">{}</a>\n", part.id, part.title);
     body += part.html;
   }
-  std::string scripts;
-  for (const auto script : {theme_js, plan_charts_js, grid_charts_js, proof_charts_js, start_js}) {
-    scripts += script;
-  }
-  return filled(page_html, {{"title", escaped(problem.title) + " · gridpact"},
-                            {"description", escaped(headline(problem, input))},
-                            {"style", std::string(page_css)},
-                            {"answer", answer_section(problem, input)},
-                            {"navigation", navigation},
-                            {"body", body},
-                            {"data", documents::to_compact_text(page_data(problem, input))},
-                            {"echarts", std::string(echarts_js)},
-                            {"scripts", scripts}});
+  return page({.title = problem.title,
+               .description = headline(problem, input),
+               .answer = answer_section(problem, input),
+               .navigation = navigation,
+               .body = body,
+               .data = page_data(problem, input),
+               .charts = {plan_charts_js, grid_charts_js, proof_charts_js}});
 }
 
 std::string comparison_html(const Case& problem, const std::vector<Comparison>& methods,
