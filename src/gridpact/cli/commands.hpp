@@ -64,7 +64,9 @@ struct CheckArguments {
 struct FlowArguments {
   std::string path;
   double load_multiplier = 1.0;
-  std::string csv;  ///< folder for the tables; empty: none
+  std::string controls = "fixed";   ///< or "follow"
+  std::string engine = "gridpact";  ///< or "opendss": a second opinion
+  std::string csv;                  ///< folder for the tables; empty: none
 };
 
 struct FeederSaveArguments {

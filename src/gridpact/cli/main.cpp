@@ -175,6 +175,17 @@ struct CommandLine {
                    "factor on every load (what feeds in stays as stated)")
         ->check(CLI::Range(0.0, 1000.0))
         ->capture_default_str();
+    sub.add_option("--controls", flow.controls,
+                   "tap changers and capacitors: fixed where they are stated, or follow their "
+                   "controls")
+        ->check(CLI::IsMember({"fixed", "follow"}))
+        ->capture_default_str();
+    sub.add_option(
+           "--engine", flow.engine,
+           "opendss: solve the script with the OpenDSS engine too, and say where both differ "
+           "most")
+        ->check(CLI::IsMember({"gridpact", "opendss"}))
+        ->capture_default_str();
     sub.add_option("--csv", flow.csv, "folder for voltages.csv, flows.csv and losses.csv");
   }
 
