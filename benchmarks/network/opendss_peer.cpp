@@ -62,7 +62,7 @@ std::map<std::string, std::complex<double>> DssCircuit::voltage_v() const {
   ctx_Circuit_Get_AllNodeNames(context_, &names, names_size.data());
   ctx_Circuit_Get_AllBusVolts(context_, &parts, parts_size.data());
   std::map<std::string, std::complex<double>> out;
-  for (std::int32_t k = 0; k < names_size[0] && 2 * k + 1 < parts_size[0]; ++k) {
+  for (std::ptrdiff_t k = 0; k < names_size[0] && 2 * k + 1 < parts_size[0]; ++k) {
     std::string name = names[k];
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
     out[name] = {parts[2 * k], parts[2 * k + 1]};

@@ -23,6 +23,8 @@ class DssCircuit {
   DssCircuit(const std::string& script, const DssSettings& settings);
   DssCircuit(const DssCircuit&) = delete;
   DssCircuit& operator=(const DssCircuit&) = delete;
+  DssCircuit(DssCircuit&&) = delete;
+  DssCircuit& operator=(DssCircuit&&) = delete;
   ~DssCircuit();
 
   /// Solves at each load multiplier; returns how many converged.

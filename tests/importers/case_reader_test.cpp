@@ -167,6 +167,29 @@ TEST(CaseReader, AveragesFinerAndHoldsCoarserSteps) {
   EXPECT_NEAR(averaged->substation.import_price_eur_per_kwh[0], 0.04525, 1e-12);
 }
 
+TEST(CaseReader, BadRowsOfASeriesAreLeftOutAndListed) {
+  MinimalCase minimal;
+  for (const std::string column : {"load_forecast", "sun_forecast"}) {
+    const auto key = "forecast_column = \"" + column + "\"\n";
+    minimal.edit("case.toml", key, key + "bad_rows = \"drop\"\n");
+  }
+  minimal.edit("series.csv", "2021-01-02T06:00:00+01:00,0.60,0.62,0.30,0.36\n", "");
+  minimal.edit("series.csv", "2021-01-02T12:00:00+01:00,0.70,0.73,",
+               "2021-01-02T12:00:00+01:00,0.70,7.3,");
+  const auto result = minimal.read();
+  ASSERT_TRUE(result.ok()) << minimal.report();
+  EXPECT_TRUE(std::isnan(result->series[0].forecast[5]));
+  EXPECT_TRUE(std::isnan(result->series[0].actual[5]));
+  EXPECT_DOUBLE_EQ(result->series[0].forecast[6], 0.70);
+  EXPECT_TRUE(std::isnan(result->series[0].actual[6]));
+  EXPECT_TRUE(std::isfinite(result->series[0].actual[7]));
+  const auto told = minimal.report();
+  EXPECT_NE(told.find("warning: 1 step(s) from 2021-01-02T06:00:00+01:00 on have no row; left out"),
+            std::string::npos)
+      << told;
+  EXPECT_NE(told.find("column 'load_actual' has 7.3"), std::string::npos) << told;
+}
+
 /// A series with a row for every hour of the zone from `start` on, `rows` of them.
 std::string hourly(const std::string& start, int rows) {
   std::string text = "time,load_forecast,load_actual,sun_forecast,sun_actual\n";

@@ -172,13 +172,19 @@ TEST(OpenDss, TakesLoadsPlantsAndCapacitors) {
 
 class Script {
  public:
-  Script() : folder_(fs::path(testing::TempDir()) / "gridpact_opendss_test") {
+  // One folder per test: tests run beside each other.
+  Script()
+      : folder_(fs::path(testing::TempDir()) /
+                (std::string("gridpact_opendss_") +
+                 testing::UnitTest::GetInstance()->current_test_info()->name())) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
   ~Script() { fs::remove_all(folder_); }
   Script(const Script&) = delete;
   Script& operator=(const Script&) = delete;
+  Script(Script&&) = delete;
+  Script& operator=(Script&&) = delete;
 
   fs::path write(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name) << text;

@@ -297,5 +297,100 @@ TEST(Fit, SameHistorySameBytes) {
   }
 }
 
+/// Two stations: one whose morning has a rare large surprise, one that is plain.
+ErrorHistory rare_mornings(std::size_t days) {
+  ErrorHistory history = history_of(days, 6, 2, [](RandomStream& random) {
+    return std::vector<double>{10.0 * random.normal(), 5.0 * random.normal()};
+  });
+  RandomStream random(4, 4);
+  for (auto& day : history.days) {
+    day(0, 0) = random.uniform() < 0.02 ? 7.0 : 0.0;
+  }
+  history.independent_sources = true;
+  return history;
+}
+
+TEST(Fit, IndependentSourcesHaveAShapeOfTheirOwnInEveryPeriod) {
+  FitOptions options;
+  options.neighbour_periods = 0;
+  const auto law = fit(rare_mornings(1000), options).value();
+  ASSERT_FALSE(law.own_shapes.empty());
+  // One car in fifty nights: σ is about 1 kW, and a Gaussian promises 3.3 of it for one day in a
+  // thousand. What comes is 7 kW on 2 % of the days.
+  const auto rare = project(law, 0, std::vector<double>{1.0, 0.0});
+  const auto beyond = [](const ScalarLaw& e, double kw) {
+    double sum = 0.0;
+    for (const auto& c : e.mixture) {
+      sum += c.weight * 0.5 * std::erfc((kw - c.mean) / (std::sqrt(2.0) * c.std_deviation));
+    }
+    return sum;
+  };
+  EXPECT_NEAR(beyond(rare, 5.0), 0.02, 0.012);
+  const auto plain = project(law, 3, std::vector<double>{0.0, 1.0});
+  EXPECT_NEAR(beyond(plain, 1.645 * 5.0), 0.05, 0.012);
+  double mean = 0.0;
+  double square = 0.0;
+  for (const auto& c : law.own_shapes(0, 0)) {
+    mean += c.weight * c.mean;
+    square += c.weight * (c.mean * c.mean + c.std_deviation * c.std_deviation);
+  }
+  EXPECT_NEAR(mean, 0.0, 1e-12);
+  EXPECT_NEAR(square, 1.0, 1e-12);
+}
+
+TEST(Fit, OwnShapesAreSampledAsTheyAreProjected) {
+  FitOptions options;
+  options.neighbour_periods = 0;
+  const auto law = fit(rare_mornings(1000), options).value();
+  const DaySampler sampler(law);
+  constexpr int draws = 20000;
+  int beyond = 0;
+  for (int s = 0; s < draws; ++s) {
+    RandomStream random(3, static_cast<std::uint64_t>(s));
+    beyond += sampler.sample(random)(0, 0) > 5.0 ? 1 : 0;
+  }
+  const auto e = project(law, 0, std::vector<double>{1.0, 0.0});
+  double expected = 0.0;
+  for (const auto& c : e.mixture) {
+    expected += c.weight * 0.5 * std::erfc((5.0 - c.mean) / (std::sqrt(2.0) * c.std_deviation));
+  }
+  EXPECT_NEAR(beyond / double{draws}, expected, 0.004);
+}
+
+TEST(Fit, TheCourseOfADayIsLearnedFromItsDays) {
+  // Mornings and evenings are two paths that know nothing of each other.
+  const std::size_t days = 400;
+  ErrorHistory history = history_of(
+      days, 12, 1, [](RandomStream& random) { return std::vector<double>{random.normal()}; });
+  RandomStream random(6, 6);
+  for (auto& day : history.days) {
+    const double morning = random.normal();
+    const double evening = random.normal();
+    for (std::size_t t = 0; t < 12; ++t) {
+      day(t, 0) = 10.0 * (0.9 * (t < 6 ? morning : evening) + std::sqrt(0.19) * day(t, 0));
+    }
+  }
+  const auto law = fit(history).value();
+  ASSERT_EQ(law.time_correlation.size(), 1U);
+  EXPECT_NEAR(law.time_correlation[0](1, 4), 0.81, 0.05);
+  EXPECT_NEAR(law.time_correlation[0](7, 10), 0.81, 0.05);
+  EXPECT_NEAR(law.time_correlation[0](2, 9), 0.0, 0.12);
+  const DaySampler sampler(law);
+  double together = 0.0;
+  double apart = 0.0;
+  constexpr int draws = 4000;
+  for (int s = 0; s < draws; ++s) {
+    RandomStream stream(5, static_cast<std::uint64_t>(s));
+    const auto day = sampler.sample(stream);
+    const auto z = [&](std::size_t t) {
+      return (day(t, 0) - law.mean(t, 0)) / law.std_deviation(t, 0) / std::sqrt(double{draws});
+    };
+    together += z(1) * z(4);
+    apart += z(2) * z(9);
+  }
+  EXPECT_NEAR(together, law.time_correlation[0](1, 4), 0.06);
+  EXPECT_NEAR(apart, law.time_correlation[0](2, 9), 0.06);
+}
+
 }  // namespace
 }  // namespace gridpact::uncertainty

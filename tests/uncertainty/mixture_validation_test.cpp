@@ -1,4 +1,4 @@
-// Against scikit-learn: tests/validation/mixture_scikit_learn.
+// Against scikit-learn: tests/validation/mixture_scikit_learn and shrinkage_scikit_learn.
 
 #include <algorithm>
 #include <fstream>
@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gridpact/uncertainty/detail/mixture.hpp"
+#include "gridpact/uncertainty/detail/shrinkage.hpp"
 
 namespace gridpact::uncertainty {
 namespace {
@@ -68,6 +69,18 @@ TEST(MixtureValidation, FewerComponentsAreAtLeastAsLikely) {
     ASSERT_EQ(fitted.components.size(), k);
     EXPECT_GT(fitted.mean_log_likelihood,
               expected["mean_log_likelihood"][k - 1].get<double>() - 1e-4);
+  }
+}
+
+TEST(ShrinkageValidation, SameWeightAsScikitLearn) {
+  std::ifstream file(std::string(GRIDPACT_SOURCE_DIR) +
+                     "/tests/validation/shrinkage_scikit_learn/expected.json");
+  const auto expected = nlohmann::json::parse(file);
+  ASSERT_EQ(expected["cases"].size(), 5U);
+  for (const auto& entry : expected["cases"]) {
+    const auto values = entry["eigenvalues"].get<std::vector<double>>();
+    EXPECT_NEAR(oas_weight(values, entry["rows"].get<double>()), entry["weight"].get<double>(),
+                1e-9);
   }
 }
 

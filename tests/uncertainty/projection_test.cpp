@@ -135,5 +135,21 @@ TEST(IndependentSum, ALawWithoutMixtureIsOneGaussian) {
   EXPECT_EQ(nothing.mixture[1].std_deviation, a.mixture[1].std_deviation);
 }
 
+TEST(IndependentSum, ManyComponentsMergeAndKeepMeanAndVariance) {
+  ScalarLaw sum;
+  for (int i = 1; i <= 6; ++i) {
+    ScalarLaw next;
+    next.mixture = {{0.9, -0.1 * i, 0.5}, {0.1, 0.9 * i, 1.5 * i}};
+    const auto m = moments_of_mixture(next);
+    next.mean = m.mean;
+    next.std_deviation = std::sqrt(m.variance);
+    sum = i == 1 ? next : independent_sum(sum, next);
+  }
+  EXPECT_LE(sum.mixture.size(), most_components);
+  const auto m = moments_of_mixture(sum);
+  EXPECT_NEAR(m.mean, sum.mean, 1e-12);
+  EXPECT_NEAR(std::sqrt(m.variance), sum.std_deviation, 1e-9);
+}
+
 }  // namespace
 }  // namespace gridpact::uncertainty

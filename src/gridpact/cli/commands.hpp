@@ -50,6 +50,13 @@ struct CompareArguments {
   bool frontier = false;  ///< also plan at other limits: cost against reliability
 };
 
+struct FitArguments {
+  std::string case_path;
+  std::string out;
+  std::uint64_t days = 400;  ///< drawn for each held-out day and each station
+  std::uint64_t seed = 1;
+};
+
 struct CheckArguments {
   std::string path;
 };
@@ -66,7 +73,9 @@ struct FleetArguments {
 struct FlowArguments {
   std::string path;
   double load_multiplier = 1.0;
-  std::string csv;  ///< folder for the tables; empty: none
+  std::string controls = "fixed";   ///< or "follow"
+  std::string engine = "gridpact";  ///< or "opendss": a second opinion
+  std::string csv;                  ///< folder for the tables; empty: none
 };
 
 struct FeederSaveArguments {
@@ -78,6 +87,7 @@ struct FeederSaveArguments {
 [[nodiscard]] Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_compare(const CompareArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_flow(const FlowArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_fit(const FitArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_check(const CheckArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_fleet(const FleetArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_feeder_save(const FeederSaveArguments& arguments,

@@ -206,18 +206,9 @@ std::string flow_text(const FlowReport& report) {
          second_text(report);
 }
 
-documents::Json flow_json(const FlowReport& report) {
-  const auto& feeder = *report.feeder;
-  Json out;
-  out.add("schema", "gridpact-flow/1");
-  out.add("feeder", feeder.name);
-  out.add("load_multiplier", report.load_multiplier);
-  out.add("controls", report.controls);
-  out.add("iterations", report.state.iterations);
-  out.add("mismatch_kva", report.state.mismatch_pu * feeder.base_kva);
-  out.add("source_kw", report.source_kva.real());
-  out.add("source_kvar", report.source_kva.imag());
-  out.add("losses_kw", report.losses_kw);
+namespace {
+
+Json losses_json(const FlowReport& report) {
   Json kinds{Json::Array{}};
   for (const auto& loss : losses_by_kind(report)) {
     Json kind;
@@ -227,7 +218,11 @@ documents::Json flow_json(const FlowReport& report) {
     kind.add("loss_kvar", loss.kva.imag());
     kinds.push(std::move(kind));
   }
-  out.add("losses_by_kind", std::move(kinds));
+  return kinds;
+}
+
+Json voltages_json(const FlowReport& report) {
+  const auto& feeder = *report.feeder;
   Json voltages{Json::Array{}};
   for (std::size_t i = 0; i < feeder.node_phases.size(); ++i) {
     const auto& node_phase = feeder.node_phases[i];
@@ -240,7 +235,11 @@ documents::Json flow_json(const FlowReport& report) {
     row.add("voltage_v", std::abs(voltage) * node_phase.base_voltage_v);
     voltages.push(std::move(row));
   }
-  out.add("voltages", std::move(voltages));
+  return voltages;
+}
+
+Json branches_json(const FlowReport& report) {
+  const auto& feeder = *report.feeder;
   Json branches{Json::Array{}};
   for (std::size_t l = 0; l < feeder.branches.size(); ++l) {
     const auto& branch = feeder.branches[l];
@@ -269,7 +268,11 @@ documents::Json flow_json(const FlowReport& report) {
     row.add("terminals", std::move(terminals));
     branches.push(std::move(row));
   }
-  out.add("branches", std::move(branches));
+  return branches;
+}
+
+Json taps_json(const FlowReport& report) {
+  const auto& feeder = *report.feeder;
   Json taps{Json::Array{}};
   for (const auto& changer : feeder.tap_changers) {
     Json row;
@@ -278,7 +281,11 @@ documents::Json flow_json(const FlowReport& report) {
     row.add("step", tap_step(changer));
     taps.push(std::move(row));
   }
-  out.add("tap_changers", std::move(taps));
+  return taps;
+}
+
+Json capacitors_json(const FlowReport& report) {
+  const auto& feeder = *report.feeder;
   Json capacitors{Json::Array{}};
   for (const auto& capacitor : feeder.capacitors) {
     Json row;
@@ -286,20 +293,46 @@ documents::Json flow_json(const FlowReport& report) {
     row.add("closed", capacitor.closed);
     capacitors.push(std::move(row));
   }
-  out.add("capacitors", std::move(capacitors));
+  return capacitors;
+}
+
+Json second_json(const FlowReport& report) {
+  const auto& feeder = *report.feeder;
+  Json second;
+  second.add("engine", report.second->engine);
+  second.add("compared", report.second->compared);
+  second.add("largest_difference_pu", report.second->largest_pu);
+  second.add("at", place_name(feeder, report.second->where));
+  second.add("losses_kw", report.second->losses_kw);
+  Json remarks{Json::Array{}};
+  for (const auto& remark : report.second->remarks) {
+    remarks.push(remark);
+  }
+  second.add("remarks", std::move(remarks));
+  return second;
+}
+
+}  // namespace
+
+documents::Json flow_json(const FlowReport& report) {
+  const auto& feeder = *report.feeder;
+  Json out;
+  out.add("schema", "gridpact-flow/1");
+  out.add("feeder", feeder.name);
+  out.add("load_multiplier", report.load_multiplier);
+  out.add("controls", report.controls);
+  out.add("iterations", report.state.iterations);
+  out.add("mismatch_kva", report.state.mismatch_pu * feeder.base_kva);
+  out.add("source_kw", report.source_kva.real());
+  out.add("source_kvar", report.source_kva.imag());
+  out.add("losses_kw", report.losses_kw);
+  out.add("losses_by_kind", losses_json(report));
+  out.add("voltages", voltages_json(report));
+  out.add("branches", branches_json(report));
+  out.add("tap_changers", taps_json(report));
+  out.add("capacitors", capacitors_json(report));
   if (report.second) {
-    Json second;
-    second.add("engine", report.second->engine);
-    second.add("compared", report.second->compared);
-    second.add("largest_difference_pu", report.second->largest_pu);
-    second.add("at", place_name(feeder, report.second->where));
-    second.add("losses_kw", report.second->losses_kw);
-    Json remarks{Json::Array{}};
-    for (const auto& remark : report.second->remarks) {
-      remarks.push(remark);
-    }
-    second.add("remarks", std::move(remarks));
-    out.add("second_opinion", std::move(second));
+    out.add("second_opinion", second_json(report));
   }
   return out;
 }

@@ -48,6 +48,7 @@ struct CommandLine {
   VerifyArguments verify;
   CompareArguments compare;
   CompareArguments demo;
+  FitArguments fit;
   CheckArguments check;
   FleetArguments fleet;
   FlowArguments flow;
@@ -61,6 +62,7 @@ struct CommandLine {
     add_plan();
     add_verify();
     add_compare();
+    add_fit();
     add_check();
     add_fleet();
     add_flow();
@@ -113,8 +115,10 @@ struct CommandLine {
     sub.add_option("--case", verify.case_path, "the case, if it is not where the plan says");
     add_replay(sub, verify.scenarios, verify.seed);
     sub.add_option("--law", verify.law,
-                   "where the days come from: the fitted mixture, or past days as they were")
-        ->check(CLI::IsMember({"mixture", "history"}))
+                   "where the days come from: the fitted mixture, past days as they were, or a law "
+                   "that the plan was not made for")
+        ->check(
+            CLI::IsMember({"mixture", "history", "heavy", "together", "drifted", "adversarial"}))
         ->capture_default_str();
     sub.add_option("--confidence", verify.confidence, "of the certificate")
         ->check(CLI::Range(0.5, 0.999999))
@@ -143,6 +147,19 @@ struct CommandLine {
     add_compare_options(sub, compare);
   }
 
+  void add_fit() {
+    auto& sub = add_command("fit",
+                            "Learn the errors and the cars from the case's history, and test what "
+                            "was learned: DIR/fit.json, fit.html",
+                            [this] { return run_fit(fit, common); });
+    sub.add_option("CASE", fit.case_path, "case folder or case.toml")->required();
+    sub.add_option("--days", fit.days, "days drawn for each held-out day and each station")
+        ->check(CLI::Range(50UL, 10'000UL))
+        ->capture_default_str();
+    sub.add_option("--seed", fit.seed, "of the drawn days")->capture_default_str();
+    sub.add_option("--out", fit.out, "folder for the results (default: out/<case name>)");
+  }
+
   void add_check() {
     auto& sub = add_command("check",
                             "Say what was read, what was assumed and what is wrong; change nothing",
@@ -159,6 +176,17 @@ struct CommandLine {
     sub.add_option("--load-multiplier", flow.load_multiplier,
                    "factor on every load (what feeds in stays as stated)")
         ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    sub.add_option("--controls", flow.controls,
+                   "tap changers and capacitors: fixed where they are stated, or follow their "
+                   "controls")
+        ->check(CLI::IsMember({"fixed", "follow"}))
+        ->capture_default_str();
+    sub.add_option(
+           "--engine", flow.engine,
+           "opendss: solve the script with the OpenDSS engine too, and say where both differ "
+           "most")
+        ->check(CLI::IsMember({"gridpact", "opendss"}))
         ->capture_default_str();
     sub.add_option("--csv", flow.csv, "folder for voltages.csv, flows.csv and losses.csv");
   }

@@ -12,6 +12,8 @@ namespace gridpact::dispatch {
 
 namespace {
 
+constexpr std::size_t days_for_tails = 2;  // times the days from which moments are learned
+
 /// Moves the law's mean into the forecast, as far as `available` power stays within [0, nominal].
 Profile without_bias(const NetLoadSource& source, Profile forecast, uncertainty::LayerLaw& law,
                      std::size_t column, bool capped) {
@@ -65,9 +67,13 @@ Result<uncertainty::LayerLaw> believe_stations(const Case& problem, const Belief
     return uncertainty::LayerLaw{};
   }
   const std::size_t periods = problem.horizon.count;
+  // A shape's tail needs more days than its variance.
+  const std::size_t days = options.risk.knowledge == Knowledge::mixture
+                               ? days_for_tails * options.station_days
+                               : options.station_days;
   uncertainty::ErrorHistory history;
   history.layer = "ev";
-  history.days.assign(options.station_days, Matrix(periods, stations));
+  history.days.assign(days, Matrix(periods, stations));
   history.physical_low = Matrix(periods, stations);
   history.physical_high = Matrix(periods, stations);
   for (std::size_t s = 0; s < stations; ++s) {
@@ -76,17 +82,20 @@ Result<uncertainty::LayerLaw> believe_stations(const Case& problem, const Belief
     const auto& source = beliefs.fleet_sources[s];
     const fleet::Controller controller(beliefs.fleets[s], problem.horizon, targets_kw[s],
                                        station.connection_max_kw);
-    const Matrix deviation = fleet::deviation_history(source, controller, options.station_days,
-                                                      problem.seed, options.threads);
+    const Matrix deviation =
+        fleet::deviation_history(source, controller, days, problem.seed, options.threads);
     for (std::size_t t = 0; t < periods; ++t) {
-      for (std::size_t d = 0; d < options.station_days; ++d) {
+      for (std::size_t d = 0; d < days; ++d) {
         history.days[d](t, s) = deviation(d, t);
       }
       history.physical_low(t, s) = -targets_kw[s][t];
       history.physical_high(t, s) = std::max(0.0, station.connection_max_kw - targets_kw[s][t]);
     }
   }
+  history.independent_sources = true;  // each station's days are simulated by itself
   uncertainty::FitOptions fit;
+  fit.neighbour_periods = 0;  // days are plenty, and the first cars of the morning are no night
+  fit.paths = false;          // no day is drawn from this law
   if (options.risk.knowledge != Knowledge::mixture) {
     fit.max_components = 1;  // nobody will ask for the shape, and it takes most of the time
   }

@@ -230,6 +230,12 @@ const TableSpec& series_table() {
           {.name = "actual_column",
            .meaning = "column of what happened, pu; may be empty from some time of the day before "
                       "the horizon on"},
+          {.name = "bad_rows",
+           .type = word,
+           .fallback = "error",
+           .words = {"error", "drop"},
+           .meaning = "what to do with rows and values that can not be, and with gaps: refuse the "
+                      "file, or leave the days that they touch out of the past with a warning"},
       }};
   return spec;
 }

@@ -119,8 +119,8 @@ class CaseBuilder {
     node_lines_ = std::move(written.node_lines);
     case_.feeder = std::move(written.feeder);
     if (const auto voltage_pu = table.number_if_any("source_voltage_pu")) {
-      for (auto& voltage : case_.feeder.source_voltage_pu) {
-        voltage *= *voltage_pu / std::abs(voltage);  // each phase keeps its angle
+      for (Complex& voltage : case_.feeder.source_voltage_pu) {
+        voltage = std::polar(*voltage_pu, std::arg(voltage));
       }
     }
     read_taps(table);

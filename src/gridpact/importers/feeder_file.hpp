@@ -8,8 +8,8 @@
 namespace gridpact::importers {
 
 /// Reads a feeder file of any format that is known: gridpact-feeder/1 (.toml), gridpact-feeder/2
-/// (.json), OpenDSS script (.dss), MATPOWER case (.m), pandapower network (.json). Its ending and its content decide which
-/// it is.
+/// (.json), OpenDSS script (.dss), MATPOWER case (.m), pandapower network (.json). Its ending and
+/// its content decide which it is.
 ///
 /// Either a feeder, all of whose loads have group 0; or all faults of the file at once, each with
 /// its line. `notes`, where given, receives what was assumed, left out or looks wrong; never

@@ -216,7 +216,6 @@ void read_json_feeder(InputFiles& /*files*/, const std::string& /*name*/, const 
   out.feeder = *std::move(feeder);
 }
 
-
 namespace {
 
 /// Counts of what was assumed and dropped, by class; `gridpact check` has them one by one.

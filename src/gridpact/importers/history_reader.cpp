@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -73,6 +74,24 @@ void check_training(const TimeSeries& series, const TimeGrid& horizon, const std
   }
 }
 
+/// A forecast that was left out somewhere in the past costs a day of history; in the horizon it is
+/// what the plan is made for.
+void check_forecast(const TimeSeries& series, const TimeGrid& horizon, const std::string& name,
+                    const Place& place, Faults& faults) {
+  for (std::size_t t = 0; t < horizon.count; ++t) {
+    const auto offset = horizon.begin_of(t) - series.start;
+    const auto index = static_cast<std::size_t>(offset / series.step);
+    if (offset.count() >= 0 && index < series.columns[0].size() &&
+        !std::isfinite(series.columns[0][index])) {
+      faults.push_back({Severity::error, place,
+                        fmt::format("series '{}' has no forecast for {}, which is in the horizon; "
+                                    "give one",
+                                    name, format_instant(horizon.begin_of(t), horizon.time_zone))});
+      return;
+    }
+  }
+}
+
 TimeSeriesRequest series_request(const TableReader& table, const std::optional<TimeGrid>& horizon) {
   const std::string hint = " (series are per unit of a nominal power, not in kW)";
   return {.file = table.text("file"),
@@ -84,7 +103,8 @@ TimeSeriesRequest series_request(const TableReader& table, const std::optional<T
                       {table.text("actual_column"), table.place("actual_column"), series_range,
                        hint, true}},
           .window = std::nullopt,
-          .time_zone = zone_of(horizon)};
+          .time_zone = zone_of(horizon),
+          .leave_out_bad = table.text("bad_rows") == "drop"};
 }
 
 }  // namespace
@@ -109,6 +129,7 @@ Series read_series(const TableReader& table, const std::optional<TimeGrid>& hori
   note_resampling(*series, *horizon, fmt::format("series '{}'", out.name), place, faults);
   check_cover(*periods, 0, *horizon, fmt::format("the forecast of series '{}'", out.name), place,
               faults);
+  check_forecast(*periods, *horizon, out.name, place, faults);
   check_training(*periods, *horizon, out.name, place, faults);
   out.start = periods->start;
   out.period = periods->step;

@@ -24,10 +24,10 @@ struct Stamp {
   int line = 0;
 };
 
-/// Times of all rows, or nothing if one can not be read.
-std::optional<std::vector<Stamp>> read_stamps(const CsvTable& table, std::size_t column,
+/// Times of all rows; nothing for those that can not be read.
+std::vector<std::optional<Stamp>> read_stamps(const CsvTable& table, std::size_t column,
                                               RowFaults& bad_rows) {
-  std::vector<Stamp> stamps;
+  std::vector<std::optional<Stamp>> stamps;
   stamps.reserve(table.rows.size());
   for (const auto& row : table.rows) {
     const auto& cell = row.cells[column];
@@ -37,11 +37,24 @@ std::optional<std::vector<Stamp>> read_stamps(const CsvTable& table, std::size_t
                    fmt::format("'{}' is not a time with its offset from UTC, like "
                                "2016-11-24T00:00:00+01:00",
                                cell));
+      stamps.emplace_back();
       continue;
     }
-    stamps.push_back({*time, row.line});
+    stamps.push_back(Stamp{*time, row.line});
   }
-  return stamps.size() == table.rows.size() ? std::optional{std::move(stamps)} : std::nullopt;
+  return stamps;
+}
+
+/// All times, if all could be read.
+std::optional<std::vector<Stamp>> all_of(const std::vector<std::optional<Stamp>>& stamps) {
+  std::vector<Stamp> out;
+  for (const auto& stamp : stamps) {
+    if (!stamp) {
+      return std::nullopt;
+    }
+    out.push_back(*stamp);
+  }
+  return out;
 }
 
 /// The most frequent distance from one row to the next; the shorter one where two are as frequent.
@@ -93,6 +106,71 @@ void check_steps(const std::vector<Stamp>& stamps, std::chrono::seconds step,
   }
 }
 
+/// The time axis of a file and where on it each of its rows stands.
+struct Axis {
+  Instant start{};
+  std::chrono::seconds step{0};
+  std::size_t count = 0;
+  std::vector<std::optional<std::size_t>> place;  ///< per row; nothing: the row is left out
+};
+
+/// Places rows that may be out of order, repeated or missing. What is left out is told.
+Axis place_rows(const std::vector<std::optional<Stamp>>& stamps, std::chrono::seconds step,
+                const std::string& time_zone, RowFaults& bad_rows) {
+  static constexpr std::chrono::seconds none{0};
+  const auto show = [&time_zone](Instant time) { return format_instant(time, time_zone); };
+  Axis axis{Instant::max(), step, 0, {}};
+  for (const auto& stamp : stamps) {
+    axis.start = stamp ? std::min(axis.start, stamp->time) : axis.start;
+  }
+  std::map<Instant, int> lines;  // of the rows that have a place
+  Instant latest = axis.start;
+  for (const auto& stamp : stamps) {
+    axis.place.emplace_back();
+    if (!stamp) {
+      continue;
+    }
+    if ((stamp->time - axis.start) % step != none) {
+      bad_rows.add("step", stamp->line,
+                   fmt::format("the time {} is not a whole number of steps ({}) after the first",
+                               show(stamp->time), format_duration(step)));
+      continue;
+    }
+    const auto [known, is_new] = lines.emplace(stamp->time, stamp->line);
+    if (!is_new) {
+      bad_rows.add("duplicate", stamp->line,
+                   fmt::format("the time {} stands twice, first on line {}", show(stamp->time),
+                               known->second));
+      continue;
+    }
+    if (stamp->time < latest) {
+      bad_rows.add("backwards", stamp->line,
+                   fmt::format("the time {} is before that of a row above", show(stamp->time)));
+    }
+    latest = std::max(latest, stamp->time);
+    const auto index = static_cast<std::size_t>((stamp->time - axis.start) / step);
+    axis.place.back() = index;
+    axis.count = std::max(axis.count, index + 1);
+  }
+  for (auto here = lines.begin(); here != lines.end(); ++here) {
+    const auto next = std::next(here);
+    if (next != lines.end() && next->first - here->first > step) {
+      bad_rows.add("gap", next->second,
+                   fmt::format("{} step(s) from {} on have no row",
+                               (next->first - here->first) / step - 1, show(here->first + step)));
+    }
+  }
+  return axis;
+}
+
+Axis as_written(const std::vector<Stamp>& stamps, std::chrono::seconds step) {
+  Axis axis{stamps.front().time, step, stamps.size(), {}};
+  for (std::size_t i = 0; i < stamps.size(); ++i) {
+    axis.place.emplace_back(i);
+  }
+  return axis;
+}
+
 std::optional<double> parse_number(const std::string& cell) {
   double value = 0.0;
   const auto* last = cell.data() + cell.size();
@@ -121,20 +199,28 @@ double read_value(const CsvRow& row, std::size_t column, const WantedColumn& wan
 }
 
 std::vector<double> read_column(const CsvTable& table, const std::vector<bool>& in_window,
-                                std::size_t column, const WantedColumn& wanted,
-                                const std::string& file, Faults& faults) {
-  auto count = table.rows.size();
-  while (wanted.may_end_early && count > 0 && table.rows[count - 1].cells[column].empty()) {
-    --count;
+                                const Axis& axis, std::size_t column, const WantedColumn& wanted,
+                                bool leave_out_bad, const std::string& file, Faults& faults) {
+  auto rows = table.rows.size();
+  while (wanted.may_end_early && rows > 0 && table.rows[rows - 1].cells[column].empty()) {
+    --rows;
   }
   RowFaults bad_rows(file);
-  std::vector<double> values(count, no_value);
-  for (std::size_t i = 0; i < count; ++i) {
+  std::vector<double> values(axis.count, no_value);
+  std::size_t end = wanted.may_end_early ? 0 : axis.count;
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (!axis.place[i]) {
+      continue;
+    }
+    end = std::max(end, *axis.place[i] + 1);
     if (in_window[i]) {
-      values[i] = read_value(table.rows[i], column, wanted, bad_rows);
+      const double value = read_value(table.rows[i], column, wanted, bad_rows);
+      values[*axis.place[i]] = wanted.range.contains(value) ? value : no_value;
     }
   }
-  bad_rows.report(Severity::error, faults);
+  values.resize(end);
+  bad_rows.report(leave_out_bad ? Severity::warning : Severity::error, faults,
+                  leave_out_bad ? "; left out" : "");
   return values;
 }
 
@@ -151,15 +237,20 @@ std::vector<bool> rows_in_window(const std::optional<std::vector<Stamp>>& stamps
 }
 
 /// The time axis, or nothing and its faults.
-std::optional<std::chrono::seconds> check_axis(const std::optional<std::vector<Stamp>>& stamps,
-                                               const TimeSeriesRequest& request, bool whole,
-                                               const std::string& shown, RowFaults& bad_rows,
-                                               Faults& faults) {
+std::optional<Axis> axis_of(const std::vector<std::optional<Stamp>>& written,
+                            const TimeSeriesRequest& request, bool whole, const std::string& shown,
+                            RowFaults& bad_rows, Faults& faults) {
+  std::vector<Stamp> stamps;
+  for (const auto& stamp : written) {
+    if (stamp) {
+      stamps.push_back(*stamp);
+    }
+  }
   // Where rows are unreadable, gaps would only repeat that.
-  if (!stamps || !whole) {
+  if (!whole || (stamps.size() < written.size() && !request.leave_out_bad)) {
     return std::nullopt;
   }
-  const auto step = usual_step(*stamps);
+  const auto step = usual_step(stamps);
   if (step.count() == 0) {
     faults.push_back(
         {Severity::error, {shown, 0}, "a time series needs at least two different times"});
@@ -173,8 +264,11 @@ std::optional<std::chrono::seconds> check_axis(const std::optional<std::vector<S
                      format_duration(step))});
     return std::nullopt;
   }
-  check_steps(*stamps, step, request.time_zone, bad_rows);
-  return step;
+  if (request.leave_out_bad) {
+    return place_rows(written, step, request.time_zone, bad_rows);
+  }
+  check_steps(stamps, step, request.time_zone, bad_rows);
+  return as_written(stamps, step);
 }
 
 }  // namespace
@@ -190,29 +284,41 @@ std::optional<TimeSeries> read_time_series(InputFiles& files, const TimeSeriesRe
   const auto table = parse_csv(*text, shown, faults);
   const bool whole = faults.size() == faults_before;
 
-  std::optional<std::vector<Stamp>> stamps;
-  std::optional<std::chrono::seconds> step;
+  std::vector<std::optional<Stamp>> stamps;
+  std::optional<Axis> axis;
   if (const auto column =
           find_column(table, request.time_column, shown, request.time_asked_at, faults)) {
     RowFaults bad_times(shown);
     stamps = read_stamps(table, *column, bad_times);
-    step = check_axis(stamps, request, whole, shown, bad_times, faults);
-    bad_times.report(Severity::error, faults);
+    axis = axis_of(stamps, request, whole, shown, bad_times, faults);
+    bad_times.report(request.leave_out_bad ? Severity::warning : Severity::error, faults,
+                     request.leave_out_bad ? "; left out" : "");
   }
   TimeSeries series;
-  const auto in_window = rows_in_window(stamps, table.rows.size(), request);
+  const auto in_window =
+      rows_in_window(stamps.size() == table.rows.size() ? all_of(stamps) : std::nullopt,
+                     table.rows.size(), request);
+  // Without an axis the values are looked at all the same, for their faults.
+  Axis unplaced{{}, {}, table.rows.size(), {}};
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    unplaced.place.emplace_back(i);
+  }
   for (const auto& wanted : request.columns) {
     if (const auto column = find_column(table, wanted.name, shown, wanted.asked_at, faults)) {
-      series.columns.push_back(read_column(table, in_window, *column, wanted, shown, faults));
+      series.columns.push_back(read_column(table, in_window, axis ? *axis : unplaced, *column,
+                                           wanted, request.leave_out_bad, shown, faults));
     }
   }
   // A column may be missing without a fault here: one has been found with the key that names it.
   const bool is_complete = series.columns.size() == request.columns.size();
-  if (faults.size() != faults_before || !stamps || !step || !is_complete) {
+  const bool is_bad =
+      std::any_of(faults.begin() + static_cast<std::ptrdiff_t>(faults_before), faults.end(),
+                  [](const Fault& fault) { return fault.severity == Severity::error; });
+  if (is_bad || !axis || !is_complete) {
     return std::nullopt;
   }
-  series.start = stamps->front().time;
-  series.step = *step;
+  series.start = axis->start;
+  series.step = axis->step;
   return series;
 }
 

@@ -15,7 +15,9 @@ namespace gridpact {
 
 /// Day-ahead forecast and what then happened, per unit of a nominal power, on a uniform grid whose
 /// step is the horizon's period. Loads: 1 = the group's nominal demand. PV, wind: 1 = capacity.
-/// `actual` may end earlier than `forecast`: what has not happened yet is not known.
+/// `actual` may end earlier than `forecast`: what has not happened yet is not known. NaN stands
+/// where the history has a gap, or a value that can not be was left out; never in the horizon's
+/// forecast.
 struct Series {
   std::string name;
   Instant start{};
@@ -131,7 +133,8 @@ struct Risk {
 };
 
 /// Everything given. Plain values, validated once by the importers; everything downstream may rely
-/// on: ids in range, vectors of `horizon.count` periods, finite numbers, a connected feeder,
+/// on: ids in range, vectors of `horizon.count` periods, finite numbers (but for what a Series says
+/// of its past), a connected feeder,
 /// history that covers the horizon's forecast.
 struct Case {
   std::string name;

@@ -1,8 +1,8 @@
 // Regulator: with V the monitored voltage and I the current that leaves it (both complex, V and A),
 //
 //   v = |V / pt_ratio − (r + jx) I / ct_primary|             line-drop compensator
-//   wants to move if |v − target| > band/2, by (target − v) pt_ratio / V_winding in taps, rounded to
-//   whole steps, of these 7 out of 10 so as not to overshoot, at least one, at most
+//   wants to move if |v − target| > band/2, by (target − v) pt_ratio / V_winding in taps, rounded
+//   to whole steps, of these 7 out of 10 so as not to overshoot, at least one, at most
 //   max_steps_at_once, within tap_min … tap_max
 //
 // Capacitor: closes and opens at its two settings. Kersting, Distribution System Modeling and

@@ -36,6 +36,8 @@ class LinearErrorBound {
  public:
   LinearErrorBound(const AcFlow& flow, const FlowState& state, const Injection& injection,
                    std::span<const InjectionColumn> columns);
+  LinearErrorBound(const LinearErrorBound&) = delete;
+  LinearErrorBound& operator=(const LinearErrorBound&) = delete;
   LinearErrorBound(LinearErrorBound&&) noexcept;
   LinearErrorBound& operator=(LinearErrorBound&&) noexcept;
   ~LinearErrorBound();

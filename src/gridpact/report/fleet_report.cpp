@@ -213,14 +213,15 @@ std::string rows_section(const SessionSummary& summary) {
 }  // namespace
 
 std::string fleet_report(const SessionSummary& summary) {
-  return whole_page({.title = summary.name,
-                     .description = headline(summary),
-                     .answer = answer(summary),
-                     .parts = {{"drivers", "Drivers", drivers_section(summary)},
-                               {"flexibility", "Flexibility", flexibility_section(summary)},
-                               {"rows", "What was read", rows_section(summary)}},
-                     .data = chart_data(summary),
-                     .charts = {fleet_charts_js}});
+  return page(
+      {.title = summary.name,
+       .description = headline(summary),
+       .answer = answer(summary),
+       .navigation = "<a href=\"#drivers\">Drivers</a>\n<a href=\"#flexibility\">Flexibility</a>\n"
+                     "<a href=\"#rows\">What was read</a>\n",
+       .body = drivers_section(summary) + flexibility_section(summary) + rows_section(summary),
+       .data = chart_data(summary),
+       .charts = {fleet_charts_js}});
 }
 
 }  // namespace gridpact::report

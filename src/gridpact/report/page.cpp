@@ -4,8 +4,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "gridpact/report/detail/html.hpp"
 
 namespace gridpact::report {
@@ -23,48 +21,40 @@ using Slots = std::vector<std::pair<std::string_view, std::string>>;
 
 /// The template with each "{{name}}" replaced. What is put in is not looked at again, so no text
 /// can pretend to be a slot.
-std::string filled(std::string_view page, const Slots& slots) {
+std::string filled(std::string_view text, const Slots& slots) {
   std::string out;
   while (true) {
-    const auto open = page.find("{{");
-    out += page.substr(0, open);
+    const auto open = text.find("{{");
+    out += text.substr(0, open);
     if (open == std::string_view::npos) {
       return out;
     }
-    const auto close = page.find("}}", open);
-    const auto name = page.substr(open + 2, close - open - 2);
+    const auto close = text.find("}}", open);
+    const auto name = text.substr(open + 2, close - open - 2);
     const auto slot = std::ranges::find(slots, name, &Slots::value_type::first);
     if (slot == slots.end()) {
       throw std::logic_error("page.html has an unknown slot " + std::string(name));
     }
     out += slot->second;
-    page.remove_prefix(close + 2);
+    text.remove_prefix(close + 2);
   }
 }
 
 }  // namespace
 
-std::string whole_page(const PageContent& content) {
-  std::string navigation;
-  std::string body;
-  for (const auto& part : content.parts) {
-    if (!part.html.empty()) {
-      navigation += fmt::format("<a href=\"#{}\">{}</a>\n", part.id, part.title);
-      body += part.html;
-    }
-  }
+std::string page(const Page& parts) {
   std::string scripts(theme_js);
-  for (const auto script : content.charts) {
-    scripts += script;
+  for (const auto charts : parts.charts) {
+    scripts += charts;
   }
   scripts += start_js;
-  return filled(page_html, {{"title", escaped(content.title) + " · gridpact"},
-                            {"description", escaped(content.description)},
+  return filled(page_html, {{"title", escaped(parts.title) + " · gridpact"},
+                            {"description", escaped(parts.description)},
                             {"style", std::string(page_css)},
-                            {"answer", content.answer},
-                            {"navigation", navigation},
-                            {"body", body},
-                            {"data", documents::to_compact_text(content.data)},
+                            {"answer", parts.answer},
+                            {"navigation", parts.navigation},
+                            {"body", parts.body},
+                            {"data", documents::to_compact_text(parts.data)},
                             {"echarts", std::string(echarts_js)},
                             {"scripts", scripts}});
 }

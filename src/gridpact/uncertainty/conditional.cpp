@@ -1,7 +1,7 @@
 // Moments of an error conditional on the period of the day and the forecast level.
 //
-//   N(t, j, f) = the k entries (d, s), s ∈ {t−1, t, t+1} inside the day, with the smallest distance
-//                |f_j(d, s) − f|, and all that lie no further than the k-th;
+//   N(t, j, f) = the k entries (d, s), |s − t| ≤ w inside the day, with the smallest distance
+//                |f_j(d, s) − f|, and all that lie no further than the k-th; w = neighbour_periods
 //                k = min_neighbours × (number of such s), at most all of them
 //   μ(t, j, f) = mean, σ(t, j, f) = deviation (divisor |N|) of the errors ξ_j over N(t, j, f)
 //   planned day: μ, σ at its own forecast;   past day d: z_j(d, t) = (ξ_j(d, t) − μ) / σ at f_j(d,
@@ -43,11 +43,11 @@ struct Limits {
   double high = std::numeric_limits<double>::infinity();
 };
 
-Limits physical_limits(const ErrorHistory& history, std::size_t t, std::size_t j) {
-  if (history.physical_low.empty()) {
+Limits physical_limits(const PlannedDay& day, std::size_t t, std::size_t j) {
+  if (day.physical_low.empty()) {
     return {};
   }
-  return {history.physical_low(t, j), history.physical_high(t, j)};
+  return {day.physical_low(t, j), day.physical_high(t, j)};
 }
 
 /// Moments of the errors, each clipped to the limits.
@@ -81,9 +81,9 @@ Moments moments_of(std::span<const Entry> entries, const Limits& limits = {}) {
 class Neighbourhood {
  public:
   Neighbourhood(const ErrorHistory& history, std::size_t t, std::size_t j,
-                std::size_t min_neighbours) {
-    const std::size_t first = t == 0 ? 0 : t - 1;
-    const std::size_t last = std::min(t + 1, history.days.front().rows() - 1);
+                std::size_t min_neighbours, std::size_t neighbour_periods) {
+    const std::size_t first = t - std::min(t, neighbour_periods);
+    const std::size_t last = std::min(t + neighbour_periods, history.days.front().rows() - 1);
     for (std::size_t d = 0; d < history.days.size(); ++d) {
       for (std::size_t s = first; s <= last; ++s) {
         entries_.push_back(
@@ -155,9 +155,9 @@ std::vector<std::size_t> days_by_level(const ErrorHistory& history, std::size_t 
 
 /// Divides the centred errors in `out.standardised` by their deviations, or sets them to 0 and
 /// marks them where the source does not vary.
-void standardise(ConditionalErrors& out) {
-  const std::size_t periods = out.mean.rows();
-  const std::size_t n = out.mean.cols();
+void standardise(ConditionalErrors& out, double least_share) {
+  const std::size_t periods = out.deviation.front().rows();
+  const std::size_t n = out.deviation.front().cols();
   for (std::size_t j = 0; j < n; ++j) {
     double largest = 0.0;
     for (const auto& day : out.deviation) {
@@ -168,7 +168,7 @@ void standardise(ConditionalErrors& out) {
     for (std::size_t d = 0; d < out.deviation.size(); ++d) {
       for (std::size_t t = 0; t < periods; ++t) {
         const double sigma = out.deviation[d](t, j);
-        const bool varies = sigma > 0.0 && sigma >= least_relative_deviation * largest;
+        const bool varies = sigma > 0.0 && sigma >= least_share * largest;
         out.varies[d](t, j) = varies ? 1 : 0;
         double& z = out.standardised[d](t, j);
         z = varies ? z / sigma : 0.0;
@@ -179,34 +179,48 @@ void standardise(ConditionalErrors& out) {
 
 }  // namespace
 
-ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbours) {
+ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbours,
+                            std::size_t neighbour_periods) {
   const std::size_t days = history.days.size();
   const std::size_t periods = history.days.front().rows();
   const std::size_t n = history.sources.size();
   ConditionalErrors out;
-  out.mean = out.std_deviation = out.smallest = out.largest = Matrix(periods, n);
   out.deviation = out.standardised = std::vector<Matrix>(days, Matrix(periods, n));
   out.varies.assign(days, BasicMatrix<std::uint8_t>(periods, n));
 
   const bool conditioned = !history.levels.empty();
   for (std::size_t t = 0; t < periods; ++t) {
     for (std::size_t j = 0; j < n; ++j) {
-      Neighbourhood neighbourhood(history, t, j, min_neighbours);
+      Neighbourhood neighbourhood(history, t, j, min_neighbours, neighbour_periods);
       for (const std::size_t d : days_by_level(history, t, j)) {
         const auto& past = neighbourhood.at(conditioned ? history.levels[d](t, j) : 0.0);
         out.standardised[d](t, j) = history.days[d](t, j) - past.mean;
         out.deviation[d](t, j) = past.std_deviation;
       }
+    }
+  }
+  standardise(out, history.independent_sources ? 0.0 : least_relative_deviation);
+  return out;
+}
+
+PlannedMoments planned_moments(const ErrorHistory& history, std::size_t min_neighbours,
+                               std::size_t neighbour_periods, const PlannedDay& day) {
+  const std::size_t periods = history.days.front().rows();
+  const std::size_t n = history.sources.size();
+  PlannedMoments out;
+  out.mean = out.std_deviation = out.smallest = out.largest = Matrix(periods, n);
+  for (std::size_t t = 0; t < periods; ++t) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const Neighbourhood neighbourhood(history, t, j, min_neighbours, neighbour_periods);
       const auto planned =
-          moments_of(neighbourhood.of(conditioned ? history.planned_level(t, j) : 0.0),
-                     physical_limits(history, t, j));
+          moments_of(neighbourhood.of(history.levels.empty() ? 0.0 : day.level(t, j)),
+                     physical_limits(day, t, j));
       out.mean(t, j) = planned.mean;
       out.std_deviation(t, j) = planned.std_deviation;
       out.smallest(t, j) = planned.smallest;
       out.largest(t, j) = planned.largest;
     }
   }
-  standardise(out);
   return out;
 }
 

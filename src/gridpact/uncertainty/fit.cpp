@@ -11,12 +11,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "gridpact/uncertainty/detail/conditional.hpp"
+#include "gridpact/uncertainty/detail/paths.hpp"
 #include "gridpact/uncertainty/detail/standard.hpp"
 #include "gridpact/uncertainty/law.hpp"
 
@@ -147,20 +149,39 @@ struct Interval {
   double high = 0.0;
 };
 
-/// Least and largest standardised error of source j where its deviation was not much smaller than
-/// `deviation`.
-Interval standard_range(const ConditionalErrors& past, std::size_t j, double deviation) {
-  Interval range;
-  for (std::size_t d = 0; d < past.standardised.size(); ++d) {
-    for (std::size_t t = 0; t < past.standardised[d].rows(); ++t) {
-      if (past.deviation[d](t, j) * largest_scaling >= deviation) {
-        range.low = std::min(range.low, past.standardised[d](t, j));
-        range.high = std::max(range.high, past.standardised[d](t, j));
+/// The past of one source in the order of its deviation, largest first, with the least and largest
+/// standardised error up to there.
+class StandardRange {
+ public:
+  StandardRange(const ConditionalErrors& past, std::size_t j) {
+    for (std::size_t d = 0; d < past.standardised.size(); ++d) {
+      for (std::size_t t = 0; t < past.standardised[d].rows(); ++t) {
+        entries_.push_back({past.deviation[d](t, j), past.standardised[d](t, j)});
       }
     }
+    std::sort(entries_.begin(), entries_.end(),
+              [](const auto& a, const auto& b) { return a.first > b.first; });
+    Interval range;
+    for (const auto& entry : entries_) {
+      range.low = std::min(range.low, entry.second);
+      range.high = std::max(range.high, entry.second);
+      ranges_.push_back(range);
+    }
   }
-  return range;
-}
+
+  /// Where the deviation was not much smaller than `deviation`.
+  [[nodiscard]] Interval at(double deviation) const {
+    const auto end = std::partition_point(entries_.begin(), entries_.end(), [&](const auto& entry) {
+      return entry.first * largest_scaling >= deviation;
+    });
+    return end == entries_.begin() ? Interval{}
+                                   : ranges_[static_cast<std::size_t>(end - entries_.begin()) - 1];
+  }
+
+ private:
+  std::vector<std::pair<double, double>> entries_;  // deviation, standardised error
+  std::vector<Interval> ranges_;
+};
 
 Interval widened(const Interval& data, double stretch) {
   const double centre = 0.5 * (data.low + data.high);
@@ -168,51 +189,90 @@ Interval widened(const Interval& data, double stretch) {
   return {centre - half, centre + half};
 }
 
-Interval cut(const Interval& range, const ErrorHistory& history, std::size_t t, std::size_t j) {
-  if (history.physical_low.empty()) {
+Interval cut(const Interval& range, const PlannedDay& day, std::size_t t, std::size_t j) {
+  if (day.physical_low.empty()) {
     return range;
   }
-  const double low = history.physical_low(t, j);
-  const double high = history.physical_high(t, j);
+  const double low = day.physical_low(t, j);
+  const double high = day.physical_high(t, j);
   return {std::clamp(range.low, low, high), std::clamp(range.high, low, high)};
-}
-
-void set_support(LayerLaw& law, const ErrorHistory& history, const ConditionalErrors& past,
-                 double stretch) {
-  for (std::size_t j = 0; j < law.size(); ++j) {
-    for (std::size_t t = 0; t < law.periods(); ++t) {
-      const double mean = law.mean(t, j);
-      const double deviation = law.std_deviation(t, j);
-      const auto z = standard_range(past, j, deviation);
-      const Interval data{std::min(past.smallest(t, j), mean + deviation * z.low),
-                          std::max(past.largest(t, j), mean + deviation * z.high)};
-      const auto support = cut(widened(data, stretch), history, t, j);
-      law.support_low(t, j) = support.low;
-      law.support_high(t, j) = support.high;
-    }
-  }
 }
 
 }  // namespace
 
-Result<LayerLaw> fit(const ErrorHistory& history, const FitOptions& options) {
+struct ErrorModel::State {
+  ErrorHistory history;
+  FitOptions options;
+  std::vector<StandardRange> ranges;  // per source
+  LayerLaw standard;                  // all of the law that does not depend on the planned day
+};
+
+ErrorModel::ErrorModel(std::unique_ptr<const State> state) : state_(std::move(state)) {}
+ErrorModel::ErrorModel(ErrorModel&&) noexcept = default;
+ErrorModel& ErrorModel::operator=(ErrorModel&&) noexcept = default;
+ErrorModel::~ErrorModel() = default;
+
+const ErrorHistory& ErrorModel::history() const { return state_->history; }
+
+Result<ErrorModel> ErrorModel::learn(ErrorHistory history, const FitOptions& options) {
   if (auto faults = faults_of(history, options); !faults.empty()) {
     return faults;
   }
-  const auto past = condition(history, options.min_neighbours);
-  auto standard = standard_law(past, options.max_components);
-  LayerLaw law;
+  const auto past = condition(history, options.min_neighbours, options.neighbour_periods);
+  auto standard = standard_law(past, options.max_components, history.independent_sources);
+  auto state = std::make_unique<State>();
+  auto& law = state->standard;
   law.layer = history.layer;
   law.sources = history.sources;
-  law.mean = past.mean;
-  law.std_deviation = past.std_deviation;
+  law.mean = Matrix(history.days.front().rows(), history.sources.size());
+  law.std_deviation = Matrix(law.mean.rows(), law.mean.cols(), 1.0);
   law.correlation = std::move(standard.correlation);
   law.mixture = std::move(standard.mixture);
   law.persistence = standard.persistence;
-  law.support_low = law.support_high = Matrix(law.periods(), law.size());
+  law.own_shapes = std::move(standard.own_shapes);
   law.past_days = without_gaps(past);
-  set_support(law, history, past, options.support_stretch);
+  if (options.paths) {
+    learn_paths(law, past);
+  }
+  for (std::size_t j = 0; j < law.size(); ++j) {
+    state->ranges.emplace_back(past, j);
+  }
+  state->history = std::move(history);
+  state->options = options;
+  return ErrorModel(std::move(state));
+}
+
+LayerLaw ErrorModel::law(const PlannedDay& day) const {
+  const auto& options = state_->options;
+  LayerLaw law = state_->standard;
+  auto planned =
+      planned_moments(state_->history, options.min_neighbours, options.neighbour_periods, day);
+  law.support_low = law.support_high = Matrix(law.periods(), law.size());
+  for (std::size_t j = 0; j < law.size(); ++j) {
+    for (std::size_t t = 0; t < law.periods(); ++t) {
+      const double mean = planned.mean(t, j);
+      const double deviation = planned.std_deviation(t, j);
+      const auto z = state_->ranges[j].at(deviation);
+      const Interval data{std::min(planned.smallest(t, j), mean + deviation * z.low),
+                          std::max(planned.largest(t, j), mean + deviation * z.high)};
+      const auto support = cut(widened(data, options.support_stretch), day, t, j);
+      law.support_low(t, j) = support.low;
+      law.support_high(t, j) = support.high;
+    }
+  }
+  law.mean = std::move(planned.mean);
+  law.std_deviation = std::move(planned.std_deviation);
   return law;
+}
+
+LayerLaw ErrorModel::law() const {
+  const auto& history = state_->history;
+  return law({history.planned_level, history.physical_low, history.physical_high});
+}
+
+Result<LayerLaw> fit(const ErrorHistory& history, const FitOptions& options) {
+  const auto model = ErrorModel::learn(history, options);
+  return model ? Result<LayerLaw>(model->law()) : Result<LayerLaw>(model.faults());
 }
 
 }  // namespace gridpact::uncertainty

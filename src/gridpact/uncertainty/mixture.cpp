@@ -8,6 +8,12 @@
 // (autocorrelation above 0.9), and BIC with N would take that repetition for evidence. With N_eff =
 // N it is the usual BIC.
 //
+// Beside mixtures with full covariances stand concentric ones, Σ_k π_k N(x; 0, s_k I): one shape,
+// several widths, 2 K − 1 parameters more than the common mean and covariance, less the one scale
+// that both have. Where a year's independent evidence does not pay for K covariances, it still pays
+// for heavy tails. Their EM is written here, as no library has that family: with r² = |x|², h_ik ∝
+// π_k s_k^(−n/2) exp(−r_i² / (2 s_k)), π_k = mean h_ik, s_k = Σ_i h_ik r_i² / (n Σ_i h_ik).
+//
 // EM finds a local maximum, so each K is started from two places and the start that is more likely
 // after a few steps is followed to its end (Biernacki, Celeux, Govaert 2003): k-means clusters
 // (several modes) and shells of equal distance from the centre (heavy tails: one mode, several
@@ -25,6 +31,7 @@
 #include <armadillo>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <optional>
 
 #include <Eigen/Dense>
@@ -33,9 +40,8 @@ namespace gridpact::uncertainty {
 
 namespace {
 
-constexpr double variance_floor = 1e-4;    // of a unit variance: keeps EM's inverses defined
-constexpr double least_eigenvalue = 1e-3;  // narrower components are degenerate
-constexpr double gain_tolerance = 1e-5;    // in ℓ over `iterations_per_round` iterations
+constexpr double variance_floor = spike_variance;  // keeps EM's inverses defined
+constexpr double gain_tolerance = 1e-5;            // in ℓ over `iterations_per_round` iterations
 constexpr arma::uword iterations_per_round = 5;
 constexpr int rounds_to_compare_starts = 2;
 constexpr int max_rounds = 60;
@@ -103,7 +109,7 @@ std::optional<double> climb(arma::gmm_full& mixture, const arma::mat& x, int rou
   return std::isfinite(likelihood) ? std::optional(likelihood) : std::nullopt;
 }
 
-bool is_degenerate(const arma::gmm_full& mixture, double effective_rows) {
+bool is_degenerate(const arma::gmm_full& mixture, double effective_rows, double least_variance) {
   const auto least_rows = static_cast<double>(mixture.n_dims() + 1);
   for (arma::uword k = 0; k < mixture.n_gaus(); ++k) {
     const arma::mat covariance = mixture.fcovs.slice(k);
@@ -112,25 +118,35 @@ bool is_degenerate(const arma::gmm_full& mixture, double effective_rows) {
                                               static_cast<Eigen::Index>(covariance.n_cols));
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(c, Eigen::EigenvaluesOnly);
     if (mixture.hefts(k) * effective_rows < least_rows ||
-        eigen.eigenvalues().minCoeff() < least_eigenvalue) {
+        eigen.eigenvalues().minCoeff() < least_variance) {
       return true;
     }
   }
   return false;
 }
 
-double bic(double likelihood, arma::uword components, arma::uword dimensions,
-           double effective_rows) {
+double parameters_of(arma::uword components, arma::uword dimensions) {
   const auto k = static_cast<double>(components);
   const auto n = static_cast<double>(dimensions);
-  const double parameters = k - 1.0 + k * (n + 0.5 * n * (n + 1.0));
-  return parameters * std::log(effective_rows) - 2.0 * effective_rows * likelihood;
+  return k - 1.0 + k * (n + 0.5 * n * (n + 1.0));
+}
+
+/// Is there an independent row for each parameter? BIC would refuse the rest, after minutes of EM.
+bool is_identified(arma::uword components, arma::uword dimensions, double effective_rows) {
+  return parameters_of(components, dimensions) <= effective_rows;
+}
+
+double bic(double likelihood, arma::uword components, arma::uword dimensions,
+           double effective_rows) {
+  return parameters_of(components, dimensions) * std::log(effective_rows) -
+         2.0 * effective_rows * likelihood;
 }
 
 /// The best mixture of `components` ≥ 2 components and its likelihood, unless it is degenerate.
 std::optional<std::pair<arma::gmm_full, double>> best_of_starts(const arma::mat& x,
                                                                 arma::uword components,
-                                                                double effective_rows) {
+                                                                double effective_rows,
+                                                                double least_variance) {
   std::optional<arma::gmm_full> best;
   double best_likelihood = -std::numeric_limits<double>::infinity();
   for (auto start :
@@ -147,7 +163,7 @@ std::optional<std::pair<arma::gmm_full, double>> best_of_starts(const arma::mat&
     return std::nullopt;
   }
   const auto likelihood = climb(*best, x, max_rounds);
-  if (!likelihood || is_degenerate(*best, effective_rows)) {
+  if (!likelihood || is_degenerate(*best, effective_rows, least_variance)) {
     return std::nullopt;
   }
   return std::pair(*best, *likelihood);
@@ -162,6 +178,78 @@ arma::gmm_full single_gaussian(const arma::mat& x) {
   arma::gmm_full mixture;
   mixture.set_params(arma::mat(arma::mean(x, 1)), covariance, arma::rowvec{1.0});
   return mixture;
+}
+
+/// Widths and weights of a concentric mixture, and its mean log likelihood.
+struct Concentric {
+  arma::vec weight;
+  arma::vec variance;
+  double likelihood = -std::numeric_limits<double>::infinity();
+};
+
+/// Log density of every component (rows) at every observation (columns).
+arma::mat log_densities(const Concentric& mixture, const arma::rowvec& squared, double dimensions) {
+  arma::mat out(mixture.weight.n_elem, squared.n_elem);
+  for (arma::uword k = 0; k < out.n_rows; ++k) {
+    const double variance = mixture.variance(k);
+    out.row(k) = std::log(mixture.weight(k)) -
+                 0.5 * dimensions * std::log(2.0 * std::numbers::pi * variance) -
+                 0.5 / variance * squared;
+  }
+  return out;
+}
+
+/// EM from shells of equal distance from the centre; nothing if a component dies.
+std::optional<Concentric> concentric_mixture(const arma::mat& x, arma::uword components,
+                                             double effective_rows) {
+  constexpr int max_iterations = 300;
+  constexpr double tolerance = 1e-7;
+  const auto dimensions = static_cast<double>(x.n_rows);
+  const arma::rowvec squared = arma::sum(arma::square(x), 0);
+  const arma::gmm_full start = concentric_start(x, components);
+  Concentric mixture{start.hefts.t(), arma::vec(components), 0.0};
+  for (arma::uword k = 0; k < components; ++k) {
+    mixture.variance(k) = start.fcovs(0, 0, k);
+  }
+  double before = -std::numeric_limits<double>::infinity();
+  for (int i = 0; i < max_iterations; ++i) {
+    arma::mat share = log_densities(mixture, squared, dimensions);
+    const arma::rowvec largest = arma::max(share, 0);
+    share.each_row() -= largest;
+    share = arma::exp(share);
+    const arma::rowvec total = arma::sum(share, 0);
+    mixture.likelihood = arma::mean(arma::log(total) + largest);
+    if (mixture.likelihood - before < tolerance) {
+      break;
+    }
+    before = mixture.likelihood;
+    share.each_row() /= total;
+    const arma::vec mass = arma::sum(share, 1);
+    mixture.weight = mass / static_cast<double>(x.n_cols);
+    mixture.variance = arma::clamp(arma::vec(share * squared.t() / (dimensions * mass)),
+                                   variance_floor, std::numeric_limits<double>::max());
+    if (mixture.weight.min() * effective_rows < 2.0) {
+      return std::nullopt;
+    }
+  }
+  return mixture;
+}
+
+arma::gmm_full as_full(const Concentric& mixture, arma::uword dimensions) {
+  const auto components = mixture.weight.n_elem;
+  arma::cube covariances(dimensions, dimensions, components);
+  for (arma::uword k = 0; k < components; ++k) {
+    covariances.slice(k) = mixture.variance(k) * arma::eye(dimensions, dimensions);
+  }
+  arma::gmm_full out;
+  out.set_params(arma::mat(dimensions, components, arma::fill::zeros), covariances,
+                 mixture.weight.t());
+  return out;
+}
+
+double concentric_bic(const Concentric& mixture, double effective_rows) {
+  const double parameters = 2.0 * static_cast<double>(mixture.weight.n_elem) - 1.0;
+  return parameters * std::log(effective_rows) - 2.0 * effective_rows * mixture.likelihood;
 }
 
 std::vector<MixtureComponent> components_of(const arma::gmm_full& mixture) {
@@ -206,15 +294,19 @@ auto view(std::vector<double>& v) {
 
 }  // namespace
 
-FittedMixture fit_mixture(const Matrix& rows, std::size_t max_components, double effective_rows) {
+FittedMixture fit_mixture(const Matrix& rows, std::size_t max_components, double effective_rows,
+                          double least_variance) {
   const arma::mat x(rows.data(), rows.cols(), rows.rows());  // one column per observation
   arma::gmm_full best = single_gaussian(x);
   double best_likelihood = best.avg_log_p(x);
   double best_bic = bic(best_likelihood, 1, x.n_rows, effective_rows);
   std::size_t worse_in_a_row = 0;
   for (std::size_t k = 2; k <= max_components && worse_in_a_row < 2; ++k) {
+    if (!is_identified(k, x.n_rows, effective_rows)) {
+      break;
+    }
     ++worse_in_a_row;
-    if (const auto candidate = best_of_starts(x, k, effective_rows)) {
+    if (const auto candidate = best_of_starts(x, k, effective_rows, least_variance)) {
       const double candidate_bic = bic(candidate->second, k, x.n_rows, effective_rows);
       if (candidate_bic < best_bic) {
         best = candidate->first;
@@ -224,7 +316,33 @@ FittedMixture fit_mixture(const Matrix& rows, std::size_t max_components, double
       }
     }
   }
+  // The rows are whitened: their common mean and covariance were fitted too, and count.
+  const double common = parameters_of(1, x.n_rows) - 1.0;
+  for (std::size_t k = 2; k <= max_components; ++k) {
+    const auto candidate = concentric_mixture(x, k, effective_rows);
+    if (!candidate || !(candidate->variance.min() >= least_variance)) {
+      break;
+    }
+    const double candidate_bic =
+        concentric_bic(*candidate, effective_rows) + common * std::log(effective_rows);
+    if (candidate_bic < best_bic) {
+      best = as_full(*candidate, x.n_rows);
+      best_likelihood = candidate->likelihood;
+      best_bic = candidate_bic;
+    }
+  }
   return {components_of(best), best_likelihood, best_bic};
+}
+
+std::vector<ScalarComponent> fit_scalar_mixture(const Matrix& column, std::size_t max_components,
+                                                double effective_rows) {
+  auto fitted = fit_mixture(column, max_components, effective_rows, 0.0).components;
+  whiten(fitted);
+  std::vector<ScalarComponent> out;
+  for (const auto& c : fitted) {
+    out.push_back({c.weight, c.mean[0], std::sqrt(c.covariance(0, 0))});
+  }
+  return out;
 }
 
 void whiten(std::vector<MixtureComponent>& components) {

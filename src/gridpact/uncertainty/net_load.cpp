@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -25,15 +26,17 @@ namespace {
 constexpr double largest_load_pu = 1.2;
 constexpr double margin_over_largest_load = 1.1;
 
-/// Index of the sample of `series` that begins at `instant`, if it has one.
+/// Index of the sample of `series` that begins at `instant`, if it has one and knows its values.
 std::optional<std::size_t> sample_at(const Series& series, Instant instant) {
   const auto offset = instant - series.start;
   if (offset.count() < 0 || offset % series.period != std::chrono::seconds{0}) {
     return std::nullopt;
   }
   const auto index = static_cast<std::size_t>(offset / series.period);
-  return index < std::min(series.actual.size(), series.forecast.size()) ? std::optional(index)
-                                                                        : std::nullopt;
+  const bool is_known = index < std::min(series.actual.size(), series.forecast.size()) &&
+                        std::isfinite(series.actual[index]) &&
+                        std::isfinite(series.forecast[index]);
+  return is_known ? std::optional(index) : std::nullopt;
 }
 
 /// Begin of each period of the horizon moved back by `days` calendar days, or nothing if one of
@@ -60,7 +63,7 @@ std::optional<std::vector<Instant>> moved_back(const TimeGrid& horizon,
 
 /// Adds the day that begins at these instants, if every source has it.
 void append_day(const Case& problem, const std::vector<NetLoadSource>& sources,
-                const std::vector<Instant>& begins, ErrorHistory& history) {
+                const std::vector<Instant>& begins, long date, ErrorHistory& history) {
   Matrix errors(begins.size(), sources.size());
   Matrix levels(begins.size(), sources.size());
   for (std::size_t j = 0; j < sources.size(); ++j) {
@@ -77,6 +80,7 @@ void append_day(const Case& problem, const std::vector<NetLoadSource>& sources,
   }
   history.days.push_back(std::move(errors));
   history.levels.push_back(std::move(levels));
+  history.dates.push_back(date);
 }
 
 /// Largest power of `source` that is held possible, in pu.
@@ -90,7 +94,7 @@ double largest_power_pu(const Case& problem, const NetLoadSource& source) {
        i < series.actual.size() &&
        series.start + series.period * static_cast<long>(i) < problem.horizon.start;
        ++i) {
-    largest = std::max(largest, series.actual[i]);
+    largest = std::max(largest, std::isfinite(series.actual[i]) ? series.actual[i] : 0.0);
   }
   return std::max(largest_load_pu, margin_over_largest_load * largest);
 }
@@ -140,11 +144,12 @@ Result<ErrorHistory> net_load_errors(const Case& problem) {
     const auto begins = moved_back(horizon, clock, days);
     if (begins &&
         *std::max_element(begins->begin(), begins->end()) + horizon.period <= horizon.start) {
-      append_day(problem, sources, *begins, history);
+      append_day(problem, sources, *begins, clock.front().days_since_epoch - days, history);
     }
   }
   std::reverse(history.days.begin(), history.days.end());
   std::reverse(history.levels.begin(), history.levels.end());
+  std::reverse(history.dates.begin(), history.dates.end());
   if (history.days.empty()) {
     return Fault{Severity::error,
                  {},

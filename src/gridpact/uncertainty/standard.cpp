@@ -1,15 +1,16 @@
 // The standardised law: correlation, mixture and persistence of z = (ξ − μ) / σ, pooled over days
 // and periods.
 //
-//   R = correlation of the pooled rows z;   R = V Λ V',  y = Λ^(−1/2) V' z  (whitened)
+//   R̂ = correlation of the pooled rows z;   R̂ = V Λ V',  y = Λ^(−1/2) V' z  (whitened)
 //   y ~ Σ_k π_k N(m_k, C_k) by EM and BIC, moved and scaled to mean 0 and covariance I exactly
-//   z = B y,  B = V Λ^(1/2)   ⇒   mean of z = 0 and covariance of z = B B' = R exactly
+//   z = B y,  B = V ((1 − w) Λ + w I)^(1/2), rows scaled to length 1   ⇒   mean of z = 0 and
+//   covariance of z = B B' = R exactly, R the shrunk correlation (shrinkage.hpp)
 //   persistence = Σ z(t) z(t+1) / √(Σ z(t)² Σ z(t+1)²), over all sources, days and periods
 //
-// Directions of R without variance are left out, so that sources which are one and the same error
-// (two plants on one series) stay exactly that. R is not shrunk: nothing inverts it, there are
-// hundreds of rows for each source, and shrinking towards independence would promise the operator a
-// balancing among sources that the past does not show.
+// Directions of R̂ without variance are left out, so that sources which are one and the same error
+// (two plants on one series) stay exactly that. The weight w follows from the number of effective
+// rows: below one per cent for a few sources and a year of hours, and what keeps R a correlation
+// that can be trusted where the sources are as many as the days.
 //
 // Hourly errors repeat themselves; N rows with autocorrelation r are worth about
 // N (1 − r²) / (1 + r²) independent ones for second moments (Bartlett 1946), and no fewer than the
@@ -25,6 +26,7 @@
 #include <Eigen/Dense>
 
 #include "gridpact/uncertainty/detail/mixture.hpp"
+#include "gridpact/uncertainty/detail/shrinkage.hpp"
 
 namespace gridpact::uncertainty {
 
@@ -36,7 +38,7 @@ constexpr std::size_t rows_per_source = 10;    // at least so many, to do withou
 /// Indices of the sources that vary in some period.
 std::vector<std::size_t> varying_sources(const ConditionalErrors& past) {
   std::vector<std::size_t> out;
-  for (std::size_t j = 0; j < past.mean.cols(); ++j) {
+  for (std::size_t j = 0; j < past.deviation.front().cols(); ++j) {
     const bool varies = std::any_of(past.varies.begin(), past.varies.end(), [&](const auto& day) {
       for (std::size_t t = 0; t < day.rows(); ++t) {
         if (day(t, j) != 0) {
@@ -99,7 +101,7 @@ struct Whitening {
   Matrix rows;  ///< y: observations × directions
 };
 
-Whitening whitened(const Matrix& rows) {
+Whitening whitened(const Matrix& rows, double effective) {
   const auto n = static_cast<Eigen::Index>(rows.cols());
   Eigen::MatrixXd correlation = Eigen::MatrixXd::Zero(n, n);
   for (std::size_t i = 0; i < rows.rows(); ++i) {  // row by row: one order of sums everywhere
@@ -109,8 +111,12 @@ Whitening whitened(const Matrix& rows) {
   correlation /= static_cast<double>(rows.rows());
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(correlation);
   const auto kept = (eigen.eigenvalues().array() > least_variance_share).count();
-  const Eigen::VectorXd scale = eigen.eigenvalues().tail(kept).cwiseSqrt();
-  Eigen::MatrixXd map = eigen.eigenvectors().rightCols(kept) * scale.asDiagonal();
+  const Eigen::VectorXd values = eigen.eigenvalues().tail(kept);
+  const Eigen::VectorXd scale = values.cwiseSqrt();
+  const double weight =
+      oas_weight(std::span(values.data(), static_cast<std::size_t>(kept)), effective);
+  const Eigen::VectorXd shrunk = ((1.0 - weight) * values.array() + weight).sqrt();
+  Eigen::MatrixXd map = eigen.eigenvectors().rightCols(kept) * shrunk.asDiagonal();
   const Eigen::MatrixXd inverse =
       scale.cwiseInverse().asDiagonal() * eigen.eigenvectors().rightCols(kept).transpose();
   map.rowwise().normalize();  // what the directions left out would add to the diagonal
@@ -198,6 +204,59 @@ Matrix covariance_of(const std::vector<MixtureComponent>& mixture) {
   return out;
 }
 
+/// Of standardised errors; one Gaussian where they are too few or all the same.
+std::vector<ScalarComponent> shape_of(const std::vector<double>& values, std::size_t max_components,
+                                      double effective_rows) {
+  Matrix rows(values.size(), 1);
+  std::copy(values.begin(), values.end(), rows.data());
+  if (values.size() < least_days || !normalise(rows)) {
+    return {{1.0, 0.0, 1.0}};
+  }
+  return fit_scalar_mixture(rows, max_components, effective_rows);
+}
+
+/// Standardised errors of source j in the periods [first, last) of all days in which it varies.
+std::vector<double> varying_errors(const ConditionalErrors& past, std::size_t j, std::size_t first,
+                                   std::size_t last) {
+  std::vector<double> out;
+  for (std::size_t d = 0; d < past.standardised.size(); ++d) {
+    for (std::size_t t = first; t < last; ++t) {
+      if (past.varies[d](t, j) != 0) {
+        out.push_back(past.standardised[d](t, j));
+      }
+    }
+  }
+  return out;
+}
+
+/// Below so many days the periods of a source share one shape.
+constexpr std::size_t days_for_own_shapes = 100;
+
+/// Per source a shape for each period, or one for all where the days are few.
+BasicMatrix<std::vector<ScalarComponent>> own_shapes(const ConditionalErrors& past,
+                                                     std::size_t max_components,
+                                                     double persistence) {
+  const std::size_t periods = past.deviation.front().rows();
+  BasicMatrix<std::vector<ScalarComponent>> out(periods, past.deviation.front().cols());
+  for (std::size_t j = 0; j < out.cols(); ++j) {
+    if (past.varies.size() < days_for_own_shapes) {
+      const auto all = varying_errors(past, j, 0, periods);
+      const double effective = effective_rows(all.size(), past.varies.size(), persistence);
+      const auto shape = shape_of(all, max_components, effective);
+      for (std::size_t t = 0; t < periods; ++t) {
+        out(t, j) = shape;
+      }
+      continue;
+    }
+    for (std::size_t t = 0; t < periods; ++t) {
+      const auto values = varying_errors(past, j, t, t + 1);
+      const auto count = static_cast<double>(values.size());
+      out(t, j) = shape_of(values, max_components, count);
+    }
+  }
+  return out;
+}
+
 /// B with rows for all n sources: those that never vary get a row of zeros.
 Matrix for_all_sources(const Matrix& map, const std::vector<std::size_t>& sources, std::size_t n) {
   Matrix out(n, map.cols());
@@ -229,22 +288,26 @@ std::vector<Matrix> without_gaps(const ConditionalErrors& past) {
   return days;
 }
 
-StandardLaw standard_law(const ConditionalErrors& past, std::size_t max_components) {
-  const std::size_t n = past.mean.cols();
+StandardLaw standard_law(const ConditionalErrors& past, std::size_t max_components,
+                         bool independent) {
+  const std::size_t n = past.deviation.front().cols();
   StandardLaw law = independent_gaussian(n);
   const auto sources = varying_sources(past);
   if (sources.empty()) {
     return law;
   }
   law.persistence = persistence_of(past);
+  if (independent) {
+    law.own_shapes = own_shapes(past, max_components, law.persistence);
+    return law;
+  }
   const auto rows = observations(past, sources);
   if (!rows) {
     return law;
   }
-  const auto white = whitened(*rows);
-  auto mixture = fit_mixture(white.rows, max_components,
-                             effective_rows(rows->rows(), past.varies.size(), law.persistence))
-                     .components;
+  const double effective = effective_rows(rows->rows(), past.varies.size(), law.persistence);
+  const auto white = whitened(*rows, effective);
+  auto mixture = fit_mixture(white.rows, max_components, effective).components;
   whiten(mixture);
   law.mixture = mapped(mixture, for_all_sources(white.map, sources, n));
   for (std::size_t j = 0; j < n; ++j) {

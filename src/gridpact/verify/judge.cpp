@@ -16,6 +16,7 @@
 #include <numeric>
 
 #include "gridpact/uncertainty/net_load.hpp"
+#include "gridpact/uncertainty/stress.hpp"
 #include "gridpact/verify/plan_check.hpp"
 #include "gridpact/verify/policy.hpp"
 
@@ -35,6 +36,33 @@ Faults check(const Case& problem, const Plan& plan, const VerifyOptions& options
     faults.push_back({Severity::error, {}, "the confidence must lie between 0 and 1"});
   }
   return faults;
+}
+
+constexpr unsigned heavy_degrees = 4;
+constexpr double together_shift = 0.5;
+constexpr double drifted_deviations = 0.5;
+constexpr double adversarial_radius = 0.05;
+
+Result<uncertainty::LayerLaw> under_stress(Result<uncertainty::LayerLaw> fitted, Law law) {
+  if (!fitted) {
+    return fitted;
+  }
+  switch (law) {
+    case Law::heavy:
+      return uncertainty::stressed(*fitted, {.student_degrees = heavy_degrees});
+    case Law::together:
+      return uncertainty::stressed(*fitted, {.correlation_shift = together_shift});
+    case Law::drifted:
+      return uncertainty::stressed(*fitted, {.mean_drift = drifted_deviations});
+    case Law::adversarial: {
+      const auto severity = uncertainty::past_severity(*fitted);
+      return uncertainty::reweighted(*std::move(fitted), severity, adversarial_radius);
+    }
+    case Law::mixture:
+    case Law::history:
+      break;
+  }
+  return fitted;
 }
 
 ScenarioReplay blank_day(const Case& problem) {
@@ -64,7 +92,7 @@ Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyO
   if (!history) {
     return history.faults();
   }
-  auto law = uncertainty::fit(*history);
+  auto law = under_stress(uncertainty::fit(*history), options.law);
   return law ? create(problem, plan, options, *std::move(law)) : Result<Judge>(law.faults());
 }
 
@@ -144,9 +172,8 @@ ScenarioReplay Judge::planned_day() const {
 
 void Judge::draw_net_load(ScenarioReplay& day) const {
   RandomStream random(options_.seed, day.scenario);
-  const Matrix error_kw = options_.law == Law::mixture
-                              ? uncertainty::sample_day(net_load_, random)
-                              : uncertainty::resample_day(net_load_, random);
+  const bool by_past_days = options_.law == Law::history || options_.law == Law::adversarial;
+  const Matrix error_kw = by_past_days ? net_load_.resample(random) : net_load_.sample(random);
   const std::size_t groups = problem_.load_groups.size();
   for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
     for (std::size_t j = 0; j < sources_.size(); ++j) {

@@ -58,7 +58,7 @@ class Judge {
   JointLimits limits_;
   std::vector<NetLoadSource> sources_;
   std::vector<Profile> forecast_kw_;  ///< of each source, raw: what its errors are errors of
-  uncertainty::LayerLaw net_load_;
+  uncertainty::DaySampler net_load_;
   network::AcFlow flow_;
   network::CaseColumns columns_;
   std::vector<StationDay> stations_;

@@ -8,7 +8,12 @@ namespace gridpact::verify {
 
 namespace {
 
-constexpr Names<Law, 2> law_names{{{Law::mixture, "mixture"}, {Law::history, "history"}}};
+constexpr Names<Law, 6> law_names{{{Law::mixture, "mixture"},
+                                   {Law::history, "history"},
+                                   {Law::heavy, "heavy"},
+                                   {Law::together, "together"},
+                                   {Law::drifted, "drifted"},
+                                   {Law::adversarial, "adversarial"}}};
 
 }  // namespace
 

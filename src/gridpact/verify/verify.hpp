@@ -15,11 +15,16 @@
 
 namespace gridpact::verify {
 
-/// Where the fresh days' errors of load, PV and wind come from. Both are fitted to the days before
-/// the horizon; the cars are drawn anew from past sessions in either case.
+/// Where the fresh days' errors of load, PV and wind come from. All are fitted to the days before
+/// the horizon; the cars are drawn anew from past sessions in every case. The last four are what
+/// the plan was not made for: how far it carries is told by how often it breaks under them.
 enum class Law {
-  mixture,  ///< the fitted Gaussian mixture, with its correlation and persistence
-  history,  ///< whole past days of real errors, scaled to the planned day
+  mixture,      ///< the fitted Gaussian mixture, with its correlation and persistence
+  history,      ///< whole past days of real errors, scaled to the planned day
+  heavy,        ///< the mixture with the same covariance and Student-t tails, 4 degrees of freedom
+  together,     ///< the mixture with every correlation moved half of the way to 1
+  drifted,      ///< the mixture with every mean half a deviation towards more net load
+  adversarial,  ///< past days, the worst reweighting within a Kullback-Leibler radius of 0.05
 };
 [[nodiscard]] std::string_view to_string(Law law);
 [[nodiscard]] std::optional<Law> parse_law(std::string_view text);

@@ -31,9 +31,13 @@ struct TimeSeriesRequest {
   /// Values outside [begin, end) are not looked at; nothing = all are.
   std::optional<std::pair<Instant, Instant>> window;
   std::string time_zone = "UTC";  ///< in which faults tell times
+  /// Rows and values that can not be, and steps without a row, are left out with a warning that
+  /// lists them: their values are NaN. Else they are errors.
+  bool leave_out_bad = false;
 };
 
-/// Values on a uniform grid. A column that ends early is shorter than the others.
+/// Values on a uniform grid, NaN where one was left out. A column that ends early is shorter than
+/// the others.
 struct TimeSeries {
   Instant start{};
   std::chrono::seconds step{0};

@@ -8,22 +8,19 @@
 
 namespace gridpact::report {
 
-/// A part of a page, with its entry in the navigation.
-struct Part {
-  std::string_view id;
-  std::string_view title;
-  std::string html;
+/// What differs from page to page. `title` and `description` are plain text; `answer`, `navigation`
+/// and `body` are HTML; `charts` the scripts that define the page's charts.
+struct Page {
+  std::string title;
+  std::string description;
+  std::string answer;
+  std::string navigation;
+  std::string body;
+  documents::Json data;
+  std::vector<std::string_view> charts;
 };
 
-struct PageContent {
-  std::string title, description;        ///< plain text
-  std::string answer;                    ///< HTML of the page's head
-  std::vector<Part> parts;               ///< those without content are left out
-  documents::Json data;                  ///< what the charts draw
-  std::vector<std::string_view> charts;  ///< scripts that define charts
-};
-
-/// The page template with everything in its place.
-[[nodiscard]] std::string whole_page(const PageContent& content);
+/// One HTML file with its style, its data, the chart library and the scripts in it.
+[[nodiscard]] std::string page(const Page& parts);
 
 }  // namespace gridpact::report

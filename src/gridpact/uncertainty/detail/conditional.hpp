@@ -8,14 +8,8 @@
 
 namespace gridpact::uncertainty {
 
-/// What the past says of the planned day, period by period and source by source, and the same past
-/// with each error standardised by what was to be expected of its own day.
+/// The past with each error standardised by what was to be expected of its own day.
 struct ConditionalErrors {
-  Matrix mean;  ///< periods × n, kW: of the neighbours of the planned level, clipped to what
-                ///< is physically possible on the planned day; so are the next three
-  Matrix std_deviation;  ///< periods × n, kW; exactly 0 where all neighbours are equal
-  Matrix smallest;       ///< periods × n, kW: least and largest error among these neighbours
-  Matrix largest;
   std::vector<Matrix> deviation;     ///< each past day periods × n, kW: what it was standardised by
   std::vector<Matrix> standardised;  ///< each day periods × n; 0 where the source does not vary
   /// Each day periods × n: 1 where the source varies, that is, where its deviation is at least
@@ -24,11 +18,25 @@ struct ConditionalErrors {
 };
 
 /// A source whose deviation in a period is below this share of its largest one is taken as not
-/// varying there: its standardised error would be noise blown up (the first minutes of sun).
+/// varying there: its standardised error would be noise blown up (the first minutes of sun). Not so
+/// where sources have own shapes: the one car in a hundred nights is what its reserve is for.
 inline constexpr double least_relative_deviation = 0.02;
+
+/// What the past says of a planned day, period by period and source by source, each periods × n,
+/// kW: of the neighbours of the planned level, clipped to what is physically possible on that day.
+struct PlannedMoments {
+  Matrix mean;
+  Matrix std_deviation;  ///< exactly 0 where all neighbours are equal
+  Matrix smallest;       ///< least and largest error among these neighbours
+  Matrix largest;
+};
+[[nodiscard]] PlannedMoments planned_moments(const ErrorHistory& history,
+                                             std::size_t min_neighbours,
+                                             std::size_t neighbour_periods, const PlannedDay& day);
 
 /// Mean and deviation from nearest neighbours in the forecast level. The history's shape must have
 /// been checked (`fit` does).
-[[nodiscard]] ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbours);
+[[nodiscard]] ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbours,
+                                          std::size_t neighbour_periods);
 
 }  // namespace gridpact::uncertainty

@@ -21,8 +21,21 @@ struct FittedMixture {
 /// which a component counts as degenerate is absolute. `effective_rows` is the number of
 /// independent observations that the rows are worth (their number if they are independent).
 /// Deterministic: the same rows give the same mixture.
+///
+/// A component whose smallest variance is below `least_variance` is degenerate, and that number of
+/// components is not taken. 0 allows spikes (many days on which nothing at all went wrong), whose
+/// variance then ends at `spike_variance`.
 [[nodiscard]] FittedMixture fit_mixture(const Matrix& rows, std::size_t max_components,
-                                        double effective_rows);
+                                        double effective_rows, double least_variance = 1e-3);
+
+/// Of a unit variance: no component is narrower.
+inline constexpr double spike_variance = 1e-4;
+
+/// Mixture of one whitened column by EM and BIC, spikes allowed, moved and scaled to mean 0 and
+/// variance 1 exactly.
+[[nodiscard]] std::vector<ScalarComponent> fit_scalar_mixture(const Matrix& column,
+                                                              std::size_t max_components,
+                                                              double effective_rows);
 
 /// Moves and scales the mixture by the affine map x ↦ S^(−1/2)(x − m), m and S being its own mean
 /// and covariance: afterwards its mean is 0 and its covariance the identity.

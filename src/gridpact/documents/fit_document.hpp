@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "gridpact/documents/json.hpp"
+#include "gridpact/model/case.hpp"
+#include "gridpact/model/station_statistics.hpp"
+#include "gridpact/uncertainty/diagnosis.hpp"
+
+namespace gridpact::documents {
+
+/// The fitted model of a case (schema gridpact-fit/1, docs/formats/fit.schema.json): the law of the
+/// net-load errors on the planned day, how it did on days that it had not seen, how much it must be
+/// distrusted, and what days at the charging stations are like.
+[[nodiscard]] Json fit_document(const Case& problem, const uncertainty::Diagnosis& net_load,
+                                std::span<const StationStatistics> stations);
+
+}  // namespace gridpact::documents

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+
+#include "gridpact/uncertainty/law.hpp"
+
+namespace gridpact::uncertainty {
+
+/// Number of modes of a mixture of scalars. Components narrower than 1e-9 of the whole's deviation
+/// count as modes of their own.
+[[nodiscard]] std::size_t count_modes(std::span<const ScalarComponent> mixture);
+
+/// sup over x of |F(m + x) + F(m − x) − 1|, m the mean: 0 for a symmetric law, at most 1.
+[[nodiscard]] double asymmetry(std::span<const ScalarComponent> mixture);
+
+/// Which of the safety factors of one-sided constraints (moments; + symmetric; + unimodal; both)
+/// may honestly be used for a row: those whose condition its fitted law meets. Symmetric: asymmetry
+/// at most `most_asymmetry`, which bounds the error in the probability of a tail by that much.
+struct HonestFactors {
+  bool symmetric = false;
+  bool unimodal = false;
+};
+inline constexpr double most_asymmetry = 0.01;
+[[nodiscard]] HonestFactors honest_factors(const ScalarLaw& law);
+
+/// Test of symmetry from data: p-value of sup |F̂(x) + F̂(−x) − 1| over the standardised errors,
+/// under flips of the sign of whole days (a day is one observation). Small: not symmetric.
+[[nodiscard]] double symmetry_p_value(std::span<const Matrix> days, std::size_t source,
+                                      std::uint64_t seed, std::size_t flips = 200);
+
+}  // namespace gridpact::uncertainty
