@@ -5,7 +5,7 @@ import unittest
 
 from program import ROOT, ProgramTest, gridpact
 
-COMMANDS = ["plan", "verify", "compare", "check", "flow", "demo"]
+COMMANDS = ["plan", "verify", "compare", "fit", "check", "flow", "feeder", "demo"]
 
 
 class Help(ProgramTest):
