@@ -99,9 +99,9 @@ class LoadImport {
     std::size_t lost = 0;
     for (std::size_t k = 0; k < element.phases; ++k) {
       const auto other = !is_delta ? last : k + 1 == element.conductors ? std::size_t{0} : k + 1;
-      if (is_lost(element, k) || (is_delta && is_lost(element, other))) {
-        ++lost;
-      } else if (const auto port = circuit_.port(element, k, other)) {
+      const bool is_connected = !is_lost(element, k) && !(is_delta && is_lost(element, other));
+      const auto port = is_connected ? circuit_.port(element, k, other) : std::nullopt;
+      if (port) {
         load.ports.push_back(*port);
       } else {
         ++lost;

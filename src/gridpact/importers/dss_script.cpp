@@ -237,7 +237,7 @@ class ScriptRunner {
                : (fs::path(shown_).parent_path() / relative).lexically_normal().generic_string();
   }
 
-  static std::string one_line(std::string text) {
+  static std::string one_line(const std::string& text) {
     std::string out;
     for (const char c : text) {
       if (c != '\n' && c != '\r') {

@@ -212,9 +212,11 @@ class FieldReader {
   template <class T, class Fields>
   void optional(std::string_view key, std::optional<T>& value, const Fields& fields) {
     if (const auto* json = take(key); json && !json->is_null()) {
-      read(*json, path_of(key), value.emplace(), fields);
+      value = T{};  // emplace() would ask clang too early whether a nested T has a default
+      read(*json, path_of(key), *value, fields);
     }
   }
+
   /// An id by its name in `directory`.
   template <class Id>
   void reference(std::string_view key, Id& id, const Directory<Id>& directory) {

@@ -43,6 +43,8 @@ class DssEngine {
   ~DssEngine();
   DssEngine(const DssEngine&) = delete;
   DssEngine& operator=(const DssEngine&) = delete;
+  DssEngine(DssEngine&&) = delete;
+  DssEngine& operator=(DssEngine&&) = delete;
 
   [[nodiscard]] std::string version() const;
 

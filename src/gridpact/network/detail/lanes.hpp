@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <type_traits>
 
 // Functions that several variants of a loop share must be compiled into each of them, with that
 // variant's instructions.
@@ -16,7 +17,7 @@ inline constexpr std::size_t batch_lanes = 4;
 using BatchLane = double __attribute__((vector_size(batch_lanes * sizeof(double))));
 
 template <class Lane>
-inline constexpr std::size_t lane_count = sizeof(Lane) / sizeof(double);
+inline constexpr std::size_t lane_count = std::is_same_v<Lane, double> ? 1 : batch_lanes;
 
 GRIDPACT_INLINE double get(double lane, std::size_t) { return lane; }
 GRIDPACT_INLINE void set(double& lane, std::size_t, double value) { lane = value; }
