@@ -1,5 +1,7 @@
 #include "gridpact/report/fleet_report.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "gridpact/report/detail/html.hpp"
@@ -15,7 +17,7 @@ namespace {
 using documents::Json;
 
 std::string hour_label(double hour) {
-  const auto minutes = static_cast<int>(hour * 60.0 + 0.5);
+  const auto minutes = std::lround(hour * 60.0);
   return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
 }
 
