@@ -60,7 +60,9 @@ void compare_currents(const std::map<std::string, CurrentsAt>& ours, const Refer
       const auto at = found->second.find(place);
       // A conductor that carries nothing may be left out.
       const Complex own = at == found->second.end() ? Complex() : at->second;
-      out.current.add(std::abs(own - amps) / scale, element + " at " + place);
+      std::string label = element;
+      label.append(" at ").append(place);
+      out.current.add(std::abs(own - amps) / scale, label);
     }
   }
 }
