@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "fleet/explicit_lp.hpp"
 #include "fleet/fleets.hpp"
@@ -118,7 +119,7 @@ RC_GTEST_PROP(Aggregate, GreedyVerticesHaveThePrefixValuesOfTheRecursion, ()) {
   const auto vertex = aggregate.cheapest_kwh(price);
   std::vector<std::size_t> order(horizon.count);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t t) { return price[t]; });
+  std::ranges::sort(order, {}, [&](std::size_t t) { return std::pair(price[t], t); });
   PeriodSet set(horizon.count, false);
   double energy = 0.0;
   for (const std::size_t t : order) {  // cheapest first, as long as it pays: b of each prefix

@@ -40,14 +40,19 @@ TEST(SessionSummary, CountsDaysArrivalsStaysAndIdleTime) {
   EXPECT_EQ(summary.arrivals_weekend[8], 0.0);
 }
 
+/// The quarter of an hour that begins `quarters` after the hour.
+constexpr std::size_t quarter(std::size_t hour, std::size_t quarters) {
+  return 4 * hour + quarters;
+}
+
 TEST(SessionSummary, TheEnvelopeOfTheMeanDayEndsWithItsEnergy) {
   const auto summary = summarise(working_days(), 10.0);
-  EXPECT_NEAR(summary.most_kw[4 * 8 + 2], 20.0, 1e-9);
-  EXPECT_EQ(summary.most_kw[4 * 8], 0.0);
+  EXPECT_NEAR(summary.most_kw[quarter(8, 2)], 20.0, 1e-9);
+  EXPECT_EQ(summary.most_kw[quarter(8, 0)], 0.0);
   EXPECT_NEAR(summary.most_kwh.back(), 40.0, 1e-9);
   EXPECT_NEAR(summary.least_kwh.back(), 40.0, 1e-9);
-  EXPECT_NEAR(summary.most_kwh[4 * 10 + 1], 40.0, 1e-9);  // charging at once: done at 10:30
-  EXPECT_NEAR(summary.least_kwh[4 * 14 + 1], 0.0, 1e-9);  // as late as possible: from 14:30 on
+  EXPECT_NEAR(summary.most_kwh[quarter(10, 1)], 40.0, 1e-9);  // charging at once: done at 10:30
+  EXPECT_NEAR(summary.least_kwh[quarter(14, 1)], 0.0, 1e-9);  // as late as possible: from 14:30 on
   const double taken =
       0.25 * std::accumulate(summary.uncontrolled_kw.begin(), summary.uncontrolled_kw.end(), 0.0);
   EXPECT_NEAR(taken, 40.0, 1e-9);
