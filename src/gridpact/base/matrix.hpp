@@ -13,7 +13,7 @@ template <class T>
 class BasicMatrix {
  public:
   BasicMatrix() = default;
-  BasicMatrix(std::size_t rows, std::size_t cols, T fill = T{})
+  BasicMatrix(std::size_t rows, std::size_t cols, const T& fill = T{})
       : rows_(rows), cols_(cols), data_(rows * cols, fill) {}
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
