@@ -221,11 +221,13 @@ TEST(FeederDocument, RefusesUnknownNamesAndWrongShapes) {
 }
 
 TEST(FeederDocument, OfOtherUnderlyingTextIsRefusedNotCrashed) {
-  for (const auto* text :
-       {"", "[]", "{}", "{\"schema\": \"gridpact-feeder/2\"}",
-        "{\"schema\": \"gridpact-feeder/2\", \"name\": \"x\", \"base_kva\": 1, \"nodes\": [], "
-        "\"source\": {\"node\": \"a\", \"real_v\": [], \"imaginary_v\": []}, \"branches\": [], "
-        "\"loads\": [], \"tap_changers\": [], \"capacitors\": []}"}) {
+  const std::string empty_feeder =
+      "{\"schema\": \"gridpact-feeder/2\", \"name\": \"x\", \"base_kva\": 1, \"nodes\": [], "
+      "\"source\": {\"node\": \"a\", \"real_v\": [], \"imaginary_v\": []}, \"branches\": [], "
+      "\"loads\": [], \"tap_changers\": [], \"capacitors\": []}";
+  const std::vector<std::string> texts{"", "[]", "{}", "{\"schema\": \"gridpact-feeder/2\"}",
+                                       empty_feeder};
+  for (const auto& text : texts) {
     EXPECT_FALSE(parse_feeder(text, "f.json").ok()) << text;
   }
 }
