@@ -45,9 +45,10 @@ double Feeder::base_ohm(NodePhaseId a, NodePhaseId b) const {
          (base_kva * watts_per_kw);
 }
 
-// A winding with n times its nominal turns has at its terminals n times the nominal winding's
-// voltages and 1/n of its currents: from tap n0 to n the admittance becomes D·Y·D with D = n0/n at
-// the winding's terminals and 1 elsewhere.
+// A winding with n times its nominal turns, tap n, has at its terminals the voltages of n V' and
+// the currents I'/n of the nominal one. So from tap n₀ to tap n, with D = n₀/n at its terminals and
+// 1 elsewhere, the primitive admittance becomes D·Y·D (Kersting, Distribution System Modeling and
+// Analysis, ch. 7 and 8).
 void Feeder::set_tap(std::size_t changer, double tap) {
   TapChanger& moved = tap_changers[changer];
   Branch& branch = branches[moved.branch.index()];
