@@ -37,10 +37,12 @@ namespace {
 constexpr double tolerance_pu = 1e-6;
 const std::string source = GRIDPACT_SOURCE_DIR;
 
-std::vector<double> levels(std::size_t count) {
+/// From 0.7 to 1.2 of the stated loads; `scale` times that on a feeder that can not carry more.
+std::vector<double> levels(std::size_t count, double scale = 1.0) {
   std::vector<double> out(count);
   for (std::size_t k = 0; k < count; ++k) {
-    out[k] = 0.7 + 0.5 * static_cast<double>((k * 7919) % count) / static_cast<double>(count);
+    out[k] =
+        scale * (0.7 + 0.5 * static_cast<double>((k * 7919) % count) / static_cast<double>(count));
   }
   return out;
 }
@@ -81,9 +83,10 @@ double peak_memory_gb() {
   return static_cast<double>(usage.ru_maxrss) / 1e6;
 }
 
-void run_batch(benchmark::State& state, const std::string& file, std::size_t scenarios) {
+void run_batch(benchmark::State& state, const std::string& file, std::size_t scenarios,
+               double scale) {
   const Batch feeder(read(file));
-  const std::vector<double> level = levels(scenarios);
+  const std::vector<double> level = levels(scenarios, scale);
   Matrix x(scenarios, 1);
   std::copy(level.begin(), level.end(), x.data());
   std::vector<int> iterations(scenarios);
@@ -248,9 +251,8 @@ bool register_all() {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   constexpr std::size_t scenarios = 4000, snapshots = 200;
   in_wall_time(RegisterBenchmark("ieee123/gridpact", run_batch,
-                                 source + "/cases/ieee123/feeder.json", scenarios));
+                                 source + "/cases/ieee123/feeder.json", scenarios, 1.0));
   const std::vector<std::pair<std::string, DssCall>> calls{{"snap", DssCall::snap},
-                                                           {"no_control", DssCall::no_control},
                                                            {"solve", DssCall::solve_direct_call}};
   for (const auto& [name, call] : calls) {
     for (const bool newton : {false, true}) {
@@ -264,16 +266,16 @@ bool register_all() {
     }
   }
   in_wall_time(RegisterBenchmark("ieee33/gridpact", run_batch, source + "/cases/ieee33/feeder.toml",
-                                 scenarios));
+                                 scenarios, 1.0));
   if (const char* data = std::getenv("GRIDPACT_SHARED_DATA")) {
     const std::string shared = data;
     in_wall_time(RegisterBenchmark("case141/gridpact", run_batch,
-                                   shared + "/feeders_matpower/case141.m", scenarios));
+                                   shared + "/feeders_matpower/case141.m", scenarios, 1.0));
     in_wall_time(RegisterBenchmark("case533mt_hi/gridpact", run_batch,
-                                   shared + "/feeders_matpower/case533mt_hi.m", scenarios));
+                                   shared + "/feeders_matpower/case533mt_hi.m", scenarios, 1.0));
     const std::string large = shared + "/feeders_opendss/ieee8500/Master-unbal.dss";
     in_wall_time(RegisterBenchmark("ieee8500/factorise_and_solve", run_first_flow, large));
-    in_wall_time(RegisterBenchmark("ieee8500/gridpact", run_batch, large, std::size_t{1000}));
+    in_wall_time(RegisterBenchmark("ieee8500/gridpact", run_batch, large, std::size_t{1000}, 0.85));
   }
   return true;
 }

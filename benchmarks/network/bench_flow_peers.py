@@ -140,8 +140,8 @@ def main(arguments: list[str]) -> int:
     peers = {"ieee33": seconds_per_flow(shipped(ROOT / "cases" / "ieee33" / "feeder.toml"))}
     shared = os.environ.get("GRIDPACT_SHARED_DATA")
     if shared:
-        for name in ("case141", "case533mt_hi"):
-            peers[name] = seconds_per_flow(converted(Path(shared) / "feeders_matpower" / "csv", name))
+        # Not case 533mt: its substation transformer is written as a line between two voltages, which power-grid-model refuses.
+        peers["case141"] = seconds_per_flow(converted(Path(shared) / "feeders_matpower" / "csv", "case141"))
     else:
         print("GRIDPACT_SHARED_DATA is not set: case 141, case 533mt and the 8500-node feeder are left out")
     peers = {name: peer for name, peer in peers.items() if f"{name}/gridpact" in measured}

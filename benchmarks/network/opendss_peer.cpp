@@ -43,9 +43,6 @@ std::size_t DssCircuit::solve(const std::vector<double>& load_multipliers) {
       case DssCall::snap:
         ctx_Solution_SolveSnap(context_);
         break;
-      case DssCall::no_control:
-        ctx_Solution_SolveNoControl(context_);
-        break;
       case DssCall::solve_direct_call:
         ctx_Solution_Solve(context_);
         break;

@@ -8,8 +8,9 @@
 
 namespace gridpact::bench {
 
-/// How OpenDSS solves snapshots: a call of its C API, and its algorithm.
-enum class DssCall { snap, no_control, solve_direct_call };
+/// How OpenDSS solves snapshots: a call of its C API, and its algorithm. (SolveNoControl is not
+/// among them: after a change of the load multiplier it gives another flow than the two.)
+enum class DssCall { snap, solve_direct_call };
 struct DssSettings {
   DssCall call = DssCall::snap;
   bool newton = false;
