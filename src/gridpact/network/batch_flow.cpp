@@ -377,17 +377,23 @@ void BatchFlow::solve_block(const Matrix& x, const FlowOptions& options,
   with_widest_vectors([&]() GRIDPACT_INLINE_HERE { impl_->finish(numbers); });
 }
 
-BatchWork BatchFlow::work_per_iteration() const {
-  constexpr double per_element = 24.0;
-  constexpr double bytes_per_entry = 2.0 * sizeof(double) + sizeof(std::uint32_t);
+BatchWork BatchFlow::work() const {
   const FixedPoint& problem = impl_->fixed_point;
-  const auto entries = static_cast<double>(problem.iteration.forward.column.size() +
-                                           problem.iteration.backward.column.size());
-  return {problem.iteration.flops(), per_element * static_cast<double>(problem.elements.size()),
-          bytes_per_entry * entries,
-          static_cast<double>(sizeof(Complex)) *
-              static_cast<double>(problem.iteration.touched.size() + 2 * problem.slots.size() +
-                                  problem.elements.size())};
+  constexpr double bytes_per_entry = sizeof(Complex) + sizeof(std::uint32_t);
+  constexpr double bytes_per_number = sizeof(Complex);
+  const auto bytes = [&](const Substitution& rows) {
+    const double entries =
+        static_cast<double>(rows.forward.column.size() + rows.backward.column.size());
+    // Cleared, taken forward, taken backward; read with the voltages and what is drawn.
+    const double numbers =
+        5.0 * static_cast<double>(rows.touched.size()) +
+        3.0 * static_cast<double>(problem.slots.size() + problem.elements.size());
+    return entries * (bytes_per_entry / static_cast<double>(batch_lanes) + bytes_per_number) +
+           numbers * bytes_per_number;
+  };
+  const double at_the_slots = problem.flops_at_the_slots();
+  return {problem.iteration.flops() + at_the_slots, problem.everywhere.flops() + at_the_slots,
+          bytes(problem.iteration), bytes(problem.everywhere)};
 }
 
 }  // namespace gridpact::network

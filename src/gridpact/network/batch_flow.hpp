@@ -37,12 +37,15 @@ class FlowBlock {
   Numbers& numbers_;
 };
 
-/// Floating-point operations of one scenario and one iteration, and what they read.
+/// What an iteration does for one scenario: a step from the node-phases that draw to themselves,
+/// and the last one, to all node-phases. Flops: additions, multiplications, divisions and roots
+/// alike. Bytes: read or written, the factors' shared by the scenarios that are solved side by
+/// side.
 struct BatchWork {
-  double substitution_flops = 0.0;
-  double element_flops = 0.0;  ///< loads and injections
-  double factor_bytes = 0.0;   ///< of the factors' entries, shared by the scenarios of a block
-  double working_bytes = 0.0;  ///< of one scenario's numbers
+  double step_flops = 0.0;
+  double last_step_flops = 0.0;
+  double step_bytes = 0.0;
+  double last_step_bytes = 0.0;
 };
 
 /// Many flows of one network, whose injections are Σ_j x_j column_j: on one factorisation, several
@@ -62,7 +65,7 @@ class BatchFlow {
 
   /// Scenarios that are solved side by side.
   [[nodiscard]] static std::size_t width();
-  [[nodiscard]] BatchWork work_per_iteration() const;
+  [[nodiscard]] BatchWork work() const;
 
   BatchFlow(const BatchFlow&) = delete;
   BatchFlow& operator=(const BatchFlow&) = delete;

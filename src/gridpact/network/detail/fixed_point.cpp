@@ -256,6 +256,23 @@ double Substitution::flops() const {
          per_pivot * static_cast<double>(inverse_pivot.size());
 }
 
+double FixedPoint::flops_at_the_slots() const {
+  constexpr double per_slot = 8.0, per_element = 17.0, per_second_end = 8.0, per_term = 4.0;
+  double sum = per_slot * static_cast<double>(slots.size());
+  for (const Element& element : elements) {
+    sum += per_element + (element.to == none ? 0.0 : per_second_end);
+    if (element.plain) {
+      sum += 1.0;
+      continue;
+    }
+    for (const LoadTerm& term : element.terms) {
+      const double root_and_ratio = term.exponent == 2.0 ? 0.0 : term.exponent == 1.0 ? 2.0 : 1.0;
+      sum += per_term + root_and_ratio;
+    }
+  }
+  return sum;
+}
+
 FixedPoint::FixedPoint(const NodalAdmittance& admittance, const SparseLu<Complex>& factors,
                        std::span<const Complex> no_load_pu, std::span<const LoadPort> ports,
                        std::vector<std::size_t> injected_at)

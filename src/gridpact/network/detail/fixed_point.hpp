@@ -63,6 +63,9 @@ struct FixedPoint {
              std::span<const Complex> no_load_pu, std::span<const LoadPort> ports,
              std::vector<std::size_t> injected);
 
+  /// Of one scenario's step without its substitution: currents, and what the voltages change by.
+  [[nodiscard]] double flops_at_the_slots() const;
+
   std::vector<Slot> slots;
   std::vector<Element> elements;
   std::vector<std::size_t> injected;  ///< node-phases
