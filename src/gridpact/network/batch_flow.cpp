@@ -53,7 +53,7 @@ struct BatchFlow::Impl {
   FixedPoint fixed_point;
 
   /// What the elements draw, and the voltages to start from.
-  void prepare(const std::vector<Complex>* start, FlowBlock::Numbers& numbers) const;
+  void prepare(std::span<const std::vector<Complex>> start, FlowBlock::Numbers& numbers) const;
   /// All voltages, and what is injected at the source.
   void finish(FlowBlock::Numbers& numbers) const;
 };
@@ -73,6 +73,8 @@ struct FlowBlock::Numbers {
   LanePair injected_at_source_pu;
   BatchLane losses_pu{};
 
+  /// Of lane k; lanes beyond the last scenario repeat it.
+  [[nodiscard]] std::size_t scenario(std::size_t k) const { return first + std::min(k, count - 1); }
   void derive();
   /// Counts what the port draws, at these levels, from the source's own node-phases.
   void take_from_source(const LoadPort& port, const BatchLane& level);
@@ -179,7 +181,7 @@ GRIDPACT_INLINE void FlowBlock::Numbers::derive_all() {
   }
 }
 
-GRIDPACT_INLINE void BatchFlow::Impl::prepare(const std::vector<Complex>* start,
+GRIDPACT_INLINE void BatchFlow::Impl::prepare(std::span<const std::vector<Complex>> start,
                                               FlowBlock::Numbers& numbers) const {
   FixedPointWork<BatchLane>& work = numbers.work;
   std::size_t e = 0;
@@ -196,11 +198,17 @@ GRIDPACT_INLINE void BatchFlow::Impl::prepare(const std::vector<Complex>* start,
   work.find_active();
   for (std::size_t s = 0; s < fixed_point.slots.size(); ++s) {
     const FixedPoint::Slot& slot = fixed_point.slots[s];
-    const Complex voltage = start != nullptr && slot.solution != FixedPoint::none
-                                ? (*start)[slot.node_phase]
-                                : slot.no_load_pu;
-    work.voltage[s].re = broadcast<BatchLane>(voltage.real());
-    work.voltage[s].im = broadcast<BatchLane>(voltage.imag());
+    work.voltage[s].re = broadcast<BatchLane>(slot.no_load_pu.real());
+    work.voltage[s].im = broadcast<BatchLane>(slot.no_load_pu.imag());
+  }
+  for (std::size_t k = 0; k < batch_lanes && !start.empty(); ++k) {
+    const std::vector<Complex>& voltage = start[numbers.scenario(k)];
+    for (std::size_t s = 0; s < fixed_point.slots.size() && !voltage.empty(); ++s) {
+      if (const FixedPoint::Slot& slot = fixed_point.slots[s]; slot.solution != FixedPoint::none) {
+        set(work.voltage[s].re, k, voltage[slot.node_phase].real());
+        set(work.voltage[s].im, k, voltage[slot.node_phase].imag());
+      }
+    }
   }
 }
 
@@ -341,8 +349,9 @@ BatchFlow::BatchFlow(const AcFlow& flow, std::vector<InjectionColumn> columns) {
 }
 
 bool BatchFlow::solve(const Matrix& x, const std::function<void(const FlowBlock&)>& visit,
-                      const FlowOptions& options, const std::vector<Complex>* start,
+                      const FlowOptions& options, std::span<const std::vector<Complex>> start,
                       unsigned threads, const std::stop_token& stop) const {
+  assert(start.empty() || start.size() == x.rows());
   if (x.rows() == 0) {
     return true;
   }
@@ -360,12 +369,12 @@ bool BatchFlow::solve(const Matrix& x, const std::function<void(const FlowBlock&
 }
 
 void BatchFlow::solve_block(const Matrix& x, const FlowOptions& options,
-                            const std::vector<Complex>* start, FlowBlock::Numbers& numbers) const {
+                            std::span<const std::vector<Complex>> start,
+                            FlowBlock::Numbers& numbers) const {
   numbers.network = &impl_->network;
   numbers.x.resize(x.cols());
   for (std::size_t k = 0; k < batch_lanes; ++k) {
-    // Lanes beyond the last scenario repeat it.
-    const std::span<const double> row = x.row(std::min(numbers.first + k, x.rows() - 1));
+    const std::span<const double> row = x.row(numbers.scenario(k));
     for (std::size_t j = 0; j < row.size(); ++j) {
       set(numbers.x[j], k, row[j]);
     }

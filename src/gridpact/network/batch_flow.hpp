@@ -57,10 +57,11 @@ class BatchFlow {
   BatchFlow(const AcFlow& flow, std::vector<InjectionColumn> columns);
 
   /// Solves every row of `x` (scenarios × columns) and shows the blocks to `visit`, from several
-  /// threads and in no order. `start`: voltages to start from, node-phases (no-load if absent).
-  /// `threads`: 0 = all of the machine. Returns false if `stop` ended it early.
+  /// threads and in no order (from one: in order). `start`: voltages to start from, node-phases:
+  /// none for the no-load voltages, or those of each scenario, where an empty one means no-load
+  /// too. `threads`: 0 = all of the machine. Returns false if `stop` ended it early.
   bool solve(const Matrix& x, const std::function<void(const FlowBlock&)>& visit,
-             const FlowOptions& options = {}, const std::vector<Complex>* start = nullptr,
+             const FlowOptions& options = {}, std::span<const std::vector<Complex>> start = {},
              unsigned threads = 0, const std::stop_token& stop = {}) const;
 
   /// Scenarios that are solved side by side.
@@ -75,8 +76,8 @@ class BatchFlow {
 
  private:
   struct Impl;
-  void solve_block(const Matrix& x, const FlowOptions& options, const std::vector<Complex>* start,
-                   FlowBlock::Numbers& numbers) const;
+  void solve_block(const Matrix& x, const FlowOptions& options,
+                   std::span<const std::vector<Complex>> start, FlowBlock::Numbers& numbers) const;
   std::unique_ptr<const Impl> impl_;
 };
 
