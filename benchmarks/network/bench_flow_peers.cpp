@@ -119,6 +119,8 @@ void run_batch(benchmark::State& state, const std::string& file, std::size_t sce
   using benchmark::Counter;
   state.counters["seconds_per_flow"] = Counter(flows, Counter::kIsRate | Counter::kInvert);
   state.counters["iterations"] = total / static_cast<double>(scenarios);
+  state.counters["flops_of_a_step"] = work.step_flops;
+  state.counters["flops_of_the_last_step"] = work.last_step_flops;
   state.counters["flops"] = rate(work.step_flops, work.last_step_flops);
   state.counters["bytes"] = rate(work.step_bytes, work.last_step_bytes);
   state.counters["peak_memory_gb"] = peak_memory_gb();

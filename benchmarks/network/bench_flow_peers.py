@@ -125,6 +125,8 @@ def table_of(measured: dict[str, dict], peers: dict[str, tuple[float, str]]) -> 
     rows.append(row("bound: memory", bytes_ / 1e9, "GB/s"))
     for name, one in measured.items():
         if name.endswith("/gridpact"):
+            work = one["flops_of_a_step"] * (one["iterations"] - 1) + one["flops_of_the_last_step"]
+            rows.append(row(f"{name.split('/')[0]}, flops of a flow ({one['iterations']:.2f} iterations)", work / 1e3, "kflop"))
             rows.append(row(f"{name.split('/')[0]}, of the flops bound", 100 * one["flops"] / flops, "%"))
             rows.append(row(f"{name.split('/')[0]}, bytes read and written, in caches and memory", one["bytes"] / 1e9, "GB/s"))
     return rows

@@ -2,9 +2,14 @@
 // as `gridpact verify` replays them, and where a day's time goes.
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "../network/opendss_peer.hpp"
 #include <benchmark/benchmark.h>
 
 #include "gridpact/fleet/fleet.hpp"
@@ -77,13 +82,53 @@ Judge judge_of(const Subject& on) {
   return *std::move(judge);
 }
 
+double seconds(std::chrono::steady_clock::time_point since) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+}
+
+/// Seconds per flow while `threads` solve at the same time.
+double opendss_flow_seconds(std::size_t threads) {
+  constexpr std::size_t flows = 1000;
+  std::vector<double> levels;
+  for (std::size_t k = 0; k < flows; ++k) {
+    levels.push_back(0.7 + 0.5 * static_cast<double>((k * 79) % flows) / flows);
+  }
+  std::vector<std::unique_ptr<bench::DssCircuit>> circuits;
+  for (std::size_t t = 0; t < threads; ++t) {
+    circuits.push_back(std::make_unique<bench::DssCircuit>(
+        GRIDPACT_SOURCE_DIR "/tests/validation/opendss/ieee123/feeder.dss",
+        bench::DssSettings{bench::DssCall::solve_direct_call}));
+  }
+  std::vector<std::size_t> converged(threads);
+  const auto since = std::chrono::steady_clock::now();
+  {
+    std::vector<std::jthread> workers;
+    for (std::size_t t = 0; t < threads; ++t) {
+      workers.emplace_back([&, t] { converged[t] = circuits[t]->solve(levels); });
+    }
+  }
+  const double taken = seconds(since);
+  if (std::count(converged.begin(), converged.end(), flows) != std::ssize(converged)) {
+    throw std::runtime_error("a snapshot does not converge");
+  }
+  return taken / static_cast<double>(threads * flows);
+}
+
 void verify_days(benchmark::State& state) {
   const Subject& on = subject(state);
   VerifyOptions options;
   options.scenarios = static_cast<std::uint64_t>(state.range(1));
   options.threads = static_cast<unsigned>(state.range(2));
+  const auto since = std::chrono::steady_clock::now();
   for (auto _ : state) {
     benchmark::DoNotOptimize(verify(on.problem, on.plan, options));
+  }
+  if (state.range(0) == 123) {
+    const double ours = seconds(since) / static_cast<double>(state.iterations());
+    const auto flows = static_cast<double>(options.scenarios * on.problem.horizon.count);
+    const double theirs = flows * opendss_flow_seconds(options.threads);
+    state.counters["opendss_flows_alone_s"] = theirs;
+    state.counters["opendss_over_gridpact"] = theirs / ours;
   }
 }
 BENCHMARK(verify_days)
