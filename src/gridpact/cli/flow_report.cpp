@@ -20,6 +20,9 @@ constexpr std::size_t rows_shown = 8;
 
 double angle_deg(Complex value) { return std::arg(value) * 180.0 / std::numbers::pi; }
 
+/// What three decimals show as nothing has no sign.
+double unsigned_zero(double value) { return std::abs(value) < 0.0005 ? 0.0 : value; }
+
 /// The branch's loading, 1 = its rating; nothing without a rating.
 std::optional<double> loading(const FlowReport& report, std::size_t branch) {
   const double rating_a = report.feeder->branches[branch].rating_a;
@@ -99,7 +102,7 @@ std::string voltages_text(const FlowReport& report) {
     const auto voltage = report.state.voltage_pu[i];
     return fmt::format("{:<22} {:.5f} pu {:>9.3f}° {:>12.2f} V",
                        place_name(*report.feeder, NodePhaseId{i}), std::abs(voltage),
-                       angle_deg(voltage),
+                       unsigned_zero(angle_deg(voltage)),
                        std::abs(voltage) * report.feeder->node_phases[i].base_voltage_v);
   };
   const auto count = std::min(places.size(), rows_shown);
@@ -186,8 +189,9 @@ std::string flow_text(const FlowReport& report) {
     out += fmt::format("  {:<24} {}\n", what, value);
   };
   const auto kva = [](Complex value) {
-    return fmt::format("{:.3f} kW {} j{:.3f} kvar", value.real(), value.imag() < 0.0 ? "-" : "+",
-                       std::abs(value.imag()));
+    const double kw = unsigned_zero(value.real());
+    const double kvar = unsigned_zero(value.imag());
+    return fmt::format("{:.3f} kW {} j{:.3f} kvar", kw, kvar < 0.0 ? "-" : "+", std::abs(kvar));
   };
   line("network", fmt::format("{} nodes, {} node-phases, {} branches", feeder.nodes.size(),
                               feeder.node_phases.size(), feeder.branches.size()));
