@@ -77,8 +77,8 @@ const TableSpec& feeder_table() {
       .keys = {
           {.name = "file",
            .type = file,
-           .meaning = "feeder: OpenDSS script (.dss), gridpact-feeder/2 (.json), else "
-                      "gridpact-feeder/1 (docs/formats)"},
+           .meaning = "feeder: OpenDSS script (.dss), MATPOWER case (.m), pandapower network or "
+                      "gridpact-feeder/2 (.json), gridpact-feeder/1 (.toml)"},
           {.name = "source_voltage_pu",
            .type = number,
            .unit = "pu",
