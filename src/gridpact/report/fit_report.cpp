@@ -131,10 +131,12 @@ HtmlTable drift_table(const Diagnosis& d) {
 }
 
 HtmlTable station_table(std::span<const StationStatistics> stations) {
-  HtmlTable table{"Cars and what they want, 5 / 50 / 95 % of drawn days or cars",
-                  {"Station", "Cars", "Past sessions", "Like days", "Cars a day", "kWh a day",
-                   "Arrival, h", "Stay, h", "kWh of a car"},
-                  {}};
+  HtmlTable table{
+      fmt::format("Cars and what they want on a {}, 5 / 50 / 95 % of drawn days or cars",
+                  stations.empty() ? "day" : stations.front().day_kind),
+      {"Station", "Cars", "Past sessions", "Like days", "Cars a day", "kWh a day", "Arrival, h",
+       "Stay, h", "kWh of a car"},
+      {}};
   const auto spread = [](const Spread& s, int decimals) {
     return fmt::format("{:.{}f} / {:.{}f} / {:.{}f}", s.p05, decimals, s.p50, decimals, s.p95,
                        decimals);
@@ -143,9 +145,8 @@ HtmlTable station_table(std::span<const StationStatistics> stations) {
     table.rows.push_back(
         {s.name, std::to_string(s.cars),
          fmt::format("{} ({:.0f} a day)", grouped(std::uint64_t{s.sessions}), s.sessions_a_day),
-         fmt::format("{} ({})", s.days, s.day_kind), spread(s.cars_a_day, 0),
-         spread(s.energy_a_day_kwh, 0), spread(s.arrival_h, 1), spread(s.stay_h, 1),
-         spread(s.energy_kwh, 1)});
+         std::to_string(s.days), spread(s.cars_a_day, 0), spread(s.energy_a_day_kwh, 0),
+         spread(s.arrival_h, 1), spread(s.stay_h, 1), spread(s.energy_kwh, 1)});
   }
   return table;
 }

@@ -42,17 +42,18 @@ charts["voltage-band"] = () => {
 
 // Names stand below each other without touching, however many rows the height of the chart holds.
 function heatMap({ cells, names, yName, visual, format, height }) {
+  const rowHeight = (height - 90) / names.length;
   return {
     tooltip: { ...tooltip(undefined, { trigger: "item" }),
       formatter: ({ value }) => yName + " " + safe(names[value[1]]) + ", " + safe(data.time.labels[value[0]]) + "<br><b>" + format(value[2]) + "</b>" },
     grid: grid({ top: 26, bottom: 64 }), xAxis: timeAxis({ splitArea: { show: false } }),
     yAxis: { type: "category", data: names, inverse: true, name: yName, nameLocation: "start", nameGap: 8,
       nameTextStyle: { ...textStyle(), align: "left" },
-      axisLabel: { color: css("soft"), interval: Math.ceil((names.length * 15) / (height - 90)) - 1, width: 110, overflow: "truncate" },
+      axisLabel: { color: css("soft"), interval: Math.ceil(15 / rowHeight) - 1, width: 110, overflow: "truncate" },
       axisTick: { show: false }, axisLine: { show: false } },
     visualMap: { type: "continuous", orient: "horizontal", left: "center", bottom: 0, itemHeight: 160, itemWidth: 12, calculable: false,
       textStyle: textStyle(), ...visual },
-    series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: css("card"), borderWidth: 0.5 }, progressive: 0 }],
+    series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: css("card"), borderWidth: rowHeight < 6 ? 0 : 0.5 }, progressive: 0 }],
   };
 }
 
