@@ -138,22 +138,32 @@ std::string branches_text(const FlowReport& report) {
   return out;
 }
 
-std::string devices_text(const FlowReport& report) {
-  std::string out;
-  if (!report.feeder->tap_changers.empty()) {
-    out += fmt::format("\nTap changers ({})\n", report.controls);
-    for (const auto& changer : report.feeder->tap_changers) {
-      out += fmt::format("  {:<26} step {:>+6.2f}   tap {:.5f}\n", changer.name, tap_step(changer),
-                         changer.tap);
-    }
+/// A line each, the first ones of many.
+template <class Device, class Line>
+std::string device_list(std::string_view title, const FlowReport& report,
+                        const std::vector<Device>& devices, Line line) {
+  constexpr std::size_t devices_shown = 24;
+  if (devices.empty()) {
+    return {};
   }
-  if (!report.feeder->capacitors.empty()) {
-    out += fmt::format("\nSwitched capacitors ({})\n", report.controls);
-    for (const auto& capacitor : report.feeder->capacitors) {
-      out += fmt::format("  {:<26} {}\n", capacitor.name, capacitor.closed ? "closed" : "open");
-    }
+  auto out = fmt::format("\n{} ({})\n", title, report.controls);
+  for (std::size_t i = 0; i < std::min(devices.size(), devices_shown); ++i) {
+    out += fmt::format("  {:<26} {}\n", devices[i].name, line(devices[i]));
+  }
+  if (devices.size() > devices_shown) {
+    out += fmt::format("  and {} more, which --json tells\n", devices.size() - devices_shown);
   }
   return out;
+}
+
+std::string devices_text(const FlowReport& report) {
+  return device_list("Tap changers", report, report.feeder->tap_changers,
+                     [](const TapChanger& changer) {
+                       return fmt::format("step {:>+6.2f}   tap {:.5f}", tap_step(changer),
+                                          changer.tap);
+                     }) +
+         device_list("Switched capacitors", report, report.feeder->capacitors,
+                     [](const auto& capacitor) { return capacitor.closed ? "closed" : "open"; });
 }
 
 std::string second_text(const FlowReport& report) {

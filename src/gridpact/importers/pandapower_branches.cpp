@@ -1,4 +1,11 @@
 // Switches, lines and impedances of a pandapower net.
+//
+//   line         z = (r + jx) l / n,  shunts (g + jωc) l n / 2 at both ends, n parallel systems
+//   impedance    1/z from both ends (z_ft may differ from z_tf), shunts g + jb
+//
+// A closed switch between buses is a branch with its z_ohm, or an impedance too small to matter
+// (1e-8 pu on 1 MVA). A branch with an open switch at one end keeps its charging: the current at
+// that terminal is 0.
 
 #include <array>
 #include <cmath>

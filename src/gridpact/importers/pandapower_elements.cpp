@@ -1,4 +1,7 @@
 // What holds the voltage of a bus of a pandapower net, and what draws or feeds in there.
+//
+//   load         P (1 − i − z + i u + z u²), u in pu of vn_kv; generation is negative load
+//   shunt, ward  (P − jQ) (vn_bus / vn_shunt)²
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +19,6 @@ namespace gridpact::importers {
 namespace {
 
 constexpr double radians = std::numbers::pi / 180.0;
-
 constexpr double percent = 0.01;
 
 void add_source(PandapowerNet& net, const PandasTable& table, std::size_t row,

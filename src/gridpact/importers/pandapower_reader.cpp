@@ -1,15 +1,8 @@
 // A pandapower net as a balanced single-line feeder: what pandapower's own balanced power flow
 // solves (runpp with its defaults), per unit on sn_mva and each bus's vn_kv.
 //
-//   line         z = (r + jx) l / n,  shunts (g + jωc) l n / 2 at both ends, n parallel systems
-//   transformer  transformer_data.cpp; three windings: three of them, their star point eliminated
-//   load         P (1 − i − z + i u + z u²), u in pu of vn_kv; generation is negative load
-//   shunt, ward  (P − jQ) (vn_bus / vn_shunt)²
-//   impedance    1/z from both ends (z_ft may differ from z_tf), shunts g + jb
-//
-// A closed switch between buses is a branch with its z_ohm, or an impedance too small to matter
-// (1e-8 pu on 1 MVA). A branch with an open switch at one end keeps its charging: the current at
-// that terminal is 0.
+// pandapower_net.cpp has tables and buses; pandapower_branches.cpp, pandapower_transformers.cpp and
+// pandapower_elements.cpp say how each kind of element is taken.
 
 #include <algorithm>
 #include <array>

@@ -20,7 +20,6 @@ namespace gridpact::importers {
 namespace {
 
 constexpr double radians = std::numbers::pi / 180.0;
-
 constexpr double percent = 0.01;
 
 /// Rated voltages and shift at the tap where a transformer stands; `which` is "" or "2".
