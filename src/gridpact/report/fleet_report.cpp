@@ -106,9 +106,12 @@ std::string answer(const SessionSummary& summary) {
                      summary.first_day, summary.last_day, escaped(summary.time_zone),
                      escaped(headline(summary)));
   out += "<dl class=\"figures\">\n";
-  out += card("Sessions", grouped(std::uint64_t{summary.sessions}),
-              fmt::format("of {} rows; {} drivers told apart", grouped(std::uint64_t{summary.rows}),
-                          grouped(std::uint64_t{summary.drivers})));
+  out += card(
+      "Sessions", grouped(std::uint64_t{summary.sessions}),
+      fmt::format("of {} rows{}", grouped(std::uint64_t{summary.rows}),
+                  summary.drivers == 0 ? std::string{}
+                                       : fmt::format("; {} drivers told apart",
+                                                     grouped(std::uint64_t{summary.drivers}))));
   out += card(
       "Days", grouped(std::uint64_t{summary.days}),
       fmt::format("{} with sessions; the middle day has {:g}",
@@ -208,8 +211,10 @@ std::string rows_section(const SessionSummary& summary) {
         fmt::format(" {} sessions got more than {} kW can give in their stay.",
                     grouped(std::uint64_t{summary.above_charger}), grouped(summary.charger_kw, 1));
   }
+  const auto content =
+      summary.dropped.empty() ? std::string("<p>No row was left out.</p>\n") : to_html(table);
   return section("rows", "What was read", lead,
-                 "<div class=\"card wide\">\n" + to_html(table) + "</div>\n");
+                 "<div class=\"card wide\">\n" + content + "</div>\n");
 }
 
 }  // namespace
