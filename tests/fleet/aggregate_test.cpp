@@ -182,7 +182,6 @@ RC_GTEST_PROP(Membership, WhatIsInsideDisaggregatesCarByCar, ()) {
   const auto answer = locate(aggregate, point);
   RC_ASSERT(answer.inside.has_value());
   RC_ASSERT(answer.inside->error_kwh <= 1e-6);
-  RC_ASSERT(answer.inside->weights.size() <= horizon.count + 1);
   const auto cars = disaggregate(aggregate, *answer.inside);
   for (std::size_t i = 0; i < fleet.size(); ++i) {
     RC_ASSERT(trouble_of(fleet[i], cars.row(i), horizon.period_h()) == "");

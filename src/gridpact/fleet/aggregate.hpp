@@ -49,6 +49,8 @@ class Aggregate {
   [[nodiscard]] Envelope envelope() const;
   [[nodiscard]] const Fleet& fleet() const { return fleet_; }
   [[nodiscard]] const TimeGrid& horizon() const { return horizon_; }
+  [[nodiscard]] const PeriodSet& discharge_window() const { return discharge_window_; }
+  [[nodiscard]] unsigned threads() const { return threads_; }
 
  private:
   template <class Work>

@@ -22,29 +22,29 @@ struct ViolatedSet {
   }
 };
 
-/// A profile as a mixture of vertices: Σ weight_k · (vertex that is cheapest at price_k), at most
-/// periods + 1 of them.
-struct Decomposition {
-  std::vector<std::vector<double>> prices;
-  std::vector<double> weights;  ///< positive, sum to 1
-  double error_kwh = 0.0;       ///< largest difference from the profile in any period
+/// Proof that a profile can be delivered: the values π of the periods for which the cars' most even
+/// responses add up to it. `disaggregate` makes every car's schedule of it.
+struct Delivery {
+  std::vector<double> value;
+  double error_kwh = 0.0;  ///< largest difference from the profile in any period
 };
 
 /// Either the proof that a profile can be delivered or the proof that it can not.
 struct Membership {
-  std::optional<Decomposition> inside;
+  std::optional<Delivery> inside;
   std::optional<ViolatedSet> outside;
-  std::size_t vertices_tried = 0;
+  std::size_t passes = 0;  ///< over the whole fleet
 };
 
 /// Can the fleet take `profile_kwh` (net energy per period)? Within `tolerance_kwh`: what is
-/// outside by less in every set counts as inside. Method: membership.cpp.
+/// outside by less in every set counts as inside. Method: even_split.cpp.
 [[nodiscard]] Membership locate(const Aggregate& aggregate, std::span<const double> profile_kwh,
                                 double tolerance_kwh = 1e-6);
 
-/// Every car's part of a decomposed profile, kW, cars × periods: each car keeps its limits exactly,
-/// and the parts sum to the profile within `Decomposition::error_kwh` per period.
-[[nodiscard]] Matrix disaggregate(const Aggregate& aggregate, const Decomposition& mixture);
+/// Every car's part of a profile, kW, cars × periods: each car keeps its limits exactly, and the
+/// parts sum to the profile within `Delivery::error_kwh` per period. Of all splits it is the most
+/// even one: the sum over cars and periods of power²/charger limit is least.
+[[nodiscard]] Matrix disaggregate(const Aggregate& aggregate, const Delivery& delivery);
 
 /// Reserve that a station holds around its profile, kWh per period: `up` is less charging (or more
 /// discharging), `down` is more charging.

@@ -36,7 +36,7 @@ Quantiles quantiles(std::vector<double> values) {
 }
 
 std::string iso_date(long day) {
-  const auto local = local_time(Instant{std::chrono::hours{24 * day}}, "UTC");
+  [[maybe_unused]] const auto local = local_time(Instant{std::chrono::hours{24 * day}}, "UTC");
   auto text = format_instant(Instant{std::chrono::hours{24 * day}}, "UTC");
   assert(local.days_since_epoch == day);
   return text.substr(0, 10);
