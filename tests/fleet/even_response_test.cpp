@@ -81,11 +81,9 @@ RC_GTEST_PROP(EvenResponse, StaysInTheTubeAndCanNotBeImproved, ()) {
     RC_ASSERT(room_kwh(tube, x, t, n, 1.0) < some_kwh || gain(t) < 1e-6);
     RC_ASSERT(room_kwh(tube, x, t, n, -1.0) < some_kwh || gain(t) > -1e-6);
     for (std::size_t s = t + 1; s < n; ++s) {
-      const bool later = room_kwh(tube, x, t, s, -1.0) > some_kwh &&
-                         tube.high[s] - x[s] > some_kwh;
+      const bool later = room_kwh(tube, x, t, s, -1.0) > some_kwh && tube.high[s] - x[s] > some_kwh;
       RC_ASSERT(!later || gain(s) - gain(t) < 1e-6);
-      const bool earlier = room_kwh(tube, x, t, s, 1.0) > some_kwh &&
-                           x[s] - tube.low[s] > some_kwh;
+      const bool earlier = room_kwh(tube, x, t, s, 1.0) > some_kwh && x[s] - tube.low[s] > some_kwh;
       RC_ASSERT(!earlier || gain(t) - gain(s) < 1e-6);
     }
   }
@@ -99,10 +97,10 @@ RC_GTEST_PROP(EvenResponse, IsTheGradientOfItsWorthAndItsCurvatureTheDerivative,
   response.run(tube, weight_kwh, value, level);
   const std::vector<double> x(response.energy_kwh().begin(), response.energy_kwh().end());
   const double worth = response.worth(value);
-  std::vector<double> curvature(n * n, 0.0);
+  std::vector<float> curvature(n * n, 0.0F);
   response.add_curvature(0, n, curvature);
   const auto at = [&](std::size_t s, std::size_t t) {
-    return s >= t ? curvature[s * n + t] : curvature[t * n + s];
+    return static_cast<double>(s >= t ? curvature[s * n + t] : curvature[t * n + s]);
   };
   constexpr double step = 1e-7;
   const auto t = *rc::gen::inRange<std::size_t>(0, n);

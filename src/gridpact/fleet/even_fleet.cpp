@@ -38,11 +38,16 @@ EvenFleet::Response EvenFleet::respond(std::span<const double> value, std::size_
   const std::size_t of_a_part =
       std::max(least_cars_of_a_part, (cars + most_parts - 1) / most_parts);
   const std::size_t parts = (cars + of_a_part - 1) / of_a_part;
-  std::vector<Response> part_of(parts);
+  struct Part {
+    std::vector<double> energy_kwh;
+    double worth = 0.0;
+    std::vector<float> curvature;
+  };
+  std::vector<Part> part_of(parts);
   parallel_for(parts, aggregate_.threads(), [&](std::size_t part) {
     auto& out = part_of[part];
     out.energy_kwh.assign(periods, 0.0);
-    out.curvature = Matrix(periods, periods);
+    out.curvature.assign(periods * periods, 0.0F);
     Tube tube;
     EvenResponse response;
     const std::size_t end = std::min(cars, (part + 1) * of_a_part);
@@ -58,7 +63,7 @@ EvenFleet::Response EvenFleet::respond(std::span<const double> value, std::size_
         out.energy_kwh[tube.first + t] += response.energy_kwh()[t];
       }
       out.worth += response.worth(stay);
-      response.add_curvature(tube.first, periods, {out.curvature.data(), periods * periods});
+      response.add_curvature(tube.first, periods, out.curvature);
     }
   });
   Response total{std::vector<double>(periods, 0.0), 0.0, Matrix(periods, periods)};
@@ -68,7 +73,7 @@ EvenFleet::Response EvenFleet::respond(std::span<const double> value, std::size_
     }
     total.worth += part.worth;
     for (std::size_t entry = 0; entry < periods * periods; ++entry) {
-      total.curvature.data()[entry] += part.curvature.data()[entry];
+      total.curvature.data()[entry] += static_cast<double>(part.curvature[entry]);
     }
   }
   if (cars > 0 && stride > 1) {

@@ -148,32 +148,30 @@ double EvenResponse::worth(std::span<const double> value) const {
 }
 
 void EvenResponse::add_curvature(std::size_t first, std::size_t periods,
-                                 std::span<double> curvature) {
+                                 std::span<float> curvature) {
   for (const auto& stretch : closed_) {
-    free_.clear();
-    for (std::size_t t = stretch.begin; t < stretch.end; ++t) {
-      const double x = energy_kwh_[t];
-      free_.push_back(x > tube_->low[t] && x < tube_->high[t] ? 1.0 : 0.0);
+    const std::size_t n = stretch.end - stretch.begin;
+    free_.resize(n);
+    float count = 0.0F;
+    for (std::size_t t = 0; t < n; ++t) {
+      const double x = energy_kwh_[stretch.begin + t];
+      const bool is_free = x > tube_->low[stretch.begin + t] && x < tube_->high[stretch.begin + t];
+      free_[t] = is_free ? 1.0F : 0.0F;
+      count += free_[t];
     }
-    double count = 0.0;
-    for (const double one : free_) {
-      count += one;
-    }
-    if (count < (stretch.is_pinned ? 2.0 : 1.0)) {
+    if (count < (stretch.is_pinned ? 2.0F : 1.0F)) {
       continue;
     }
-    const double share = stretch.is_pinned ? weight_kwh_ / count : 0.0;
-    for (std::size_t t = 0; t < free_.size(); ++t) {
-      if (free_[t] == 0.0) {
+    const auto weight = static_cast<float>(weight_kwh_);
+    const float share = stretch.is_pinned ? weight / count : 0.0F;
+    for (std::size_t t = 0; t < n; ++t) {
+      if (free_[t] == 0.0F) {
         continue;
       }
-      const std::size_t at = first + stretch.begin + t;
-      double* const row = curvature.data() + at * periods + first + stretch.begin;
-      row[t] += weight_kwh_;
-      if (stretch.is_pinned) {
-        for (std::size_t s = 0; s <= t; ++s) {
-          row[s] -= share * free_[s];
-        }
+      float* const row = &curvature[(first + stretch.begin + t) * periods + first + stretch.begin];
+      row[t] += weight;
+      for (std::size_t s = 0; s <= t && stretch.is_pinned; ++s) {
+        row[s] -= share * free_[s];
       }
     }
   }

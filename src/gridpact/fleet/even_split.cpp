@@ -18,8 +18,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <numeric>
 
@@ -113,7 +111,7 @@ void Newton::climb(Point& point, const Search& search) {
   const double scale_kwh =
       std::max(1e-9, std::accumulate(profile_kwh_.begin(), profile_kwh_.end(), 0.0,
                                      [](double a, double b) { return std::max(a, std::abs(b)); }));
-  double damping = 1e-2;
+  double damping = 1e-4;
   double recent_kwh = std::numeric_limits<double>::infinity();
   int doubts = 0;
   for (std::size_t k = 0; k < search.most_steps; ++k) {
@@ -126,7 +124,7 @@ void Newton::climb(Point& point, const Search& search) {
       return;
     }
     // Where the error no longer falls, the profile may be out of reach.
-    doubts += error_kwh > 0.5 * recent_kwh ? 1 : 0;
+    doubts += error_kwh > 0.7 * recent_kwh ? 1 : 0;
     if (search.is_last && doubts == doubts_of_a_proof) {
       look_for_proof(point, search.tolerance_kwh);
       if (outside) {

@@ -96,8 +96,8 @@ void let_discharge(const Car& car, const TimeGrid& horizon, const Window& window
           (battery.v2g_min_kwh - battery.arrival_kwh + lost_kwh) / battery.charge_efficiency;
     }
   } else {
-    tube.floor.assign(tube.size(), (battery.v2g_min_kwh - battery.arrival_kwh) /
-                                       battery.charge_efficiency);
+    tube.floor.assign(tube.size(),
+                      (battery.v2g_min_kwh - battery.arrival_kwh) / battery.charge_efficiency);
   }
   for (double& low_kwh : given) {
     low_kwh = -low_kwh;

@@ -30,8 +30,9 @@ class EvenResponse {
   /// Σ_t π_t x_t − Σ_t x_t²/(2w): convex in π, its gradient is x.
   [[nodiscard]] double worth(std::span<const double> value) const;
   /// Adds ∂x/∂π = w Σ_stretches (diag 1_F − 1_F 1_F'/|F| where pinned), F the periods in which x is
-  /// strictly between its bounds, to the lower half of `curvature` (row-major, `periods` wide).
-  void add_curvature(std::size_t first, std::size_t periods, std::span<double> curvature);
+  /// strictly between its bounds, to the lower half of `curvature` (row-major, `periods` wide; it
+  /// only directs the search, for which single precision does).
+  void add_curvature(std::size_t first, std::size_t periods, std::span<float> curvature);
 
  private:
   void level_out(const Stretch& stretch, double& level);
@@ -44,7 +45,7 @@ class EvenResponse {
   double weight_kwh_ = 1.0;
   std::vector<double> wish_kwh_;  ///< w π_t
   std::vector<double> energy_kwh_;
-  std::vector<double> free_;  ///< 1 or 0
+  std::vector<float> free_;  ///< 1 or 0
   std::vector<Stretch> open_, closed_;
 };
 
