@@ -26,10 +26,8 @@ std::vector<double> prices_of(const std::vector<double>& rank) {
   return price;
 }
 
-}  // namespace
-
-std::optional<Decomposition> decompose(const Aggregate& aggregate,
-                                       std::span<const double> profile_kwh, double tolerance_kwh) {
+SubmodularMinimum least_norm(const Aggregate& aggregate, std::span<const double> profile_kwh,
+                             double tolerance_kwh) {
   const std::size_t periods = aggregate.horizon().count;
   assert(profile_kwh.size() == periods);
   const BaseVertex vertex = [&](const std::vector<double>& rank) {
@@ -41,7 +39,34 @@ std::optional<Decomposition> decompose(const Aggregate& aggregate,
     }
     return point;
   };
-  auto least = minimise_submodular(periods + 1, vertex, tolerance_kwh);
+  return minimise_submodular(periods + 1, vertex, tolerance_kwh);
+}
+
+}  // namespace
+
+std::optional<ViolatedSet> undeliverable_part(const Aggregate& aggregate,
+                                              std::span<const double> profile_kwh,
+                                              double tolerance_kwh) {
+  auto least = least_norm(aggregate, profile_kwh, tolerance_kwh);
+  if (least.value >= -tolerance_kwh) {
+    return std::nullopt;
+  }
+  ViolatedSet out;
+  out.too_much = !least.set.front();
+  out.periods.assign(least.set.begin() + 1, least.set.end());
+  if (!out.too_much) {
+    out.periods.flip();
+  }
+  for (std::size_t t = 0; t < profile_kwh.size(); ++t) {
+    out.profile_kwh += out.periods[t] ? profile_kwh[t] : 0.0;
+  }
+  out.bound_kwh = out.too_much ? aggregate.most_kwh(out.periods) : aggregate.least_kwh(out.periods);
+  return out;
+}
+
+std::optional<Decomposition> decompose(const Aggregate& aggregate,
+                                       std::span<const double> profile_kwh, double tolerance_kwh) {
+  auto least = least_norm(aggregate, profile_kwh, tolerance_kwh);
   if (least.value < -tolerance_kwh) {
     return std::nullopt;
   }
@@ -51,7 +76,7 @@ std::optional<Decomposition> decompose(const Aggregate& aggregate,
     mixture.prices.push_back(prices_of(rank));
   }
   mixture.weights = std::move(least.weights);
-  for (std::size_t t = 0; t < periods; ++t) {
+  for (std::size_t t = 0; t < profile_kwh.size(); ++t) {
     mixture.error_kwh = std::max(mixture.error_kwh, std::abs(least.point[t + 1]));
   }
   return mixture;

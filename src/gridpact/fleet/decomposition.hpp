@@ -27,6 +27,12 @@ struct Decomposition {
                                                      std::span<const double> profile_kwh,
                                                      double tolerance_kwh = 1e-6);
 
+/// The set of periods that most proves a profile undeliverable; nothing if it can be delivered.
+/// `locate` answers the same far quicker, but for profiles on the very boundary.
+[[nodiscard]] std::optional<ViolatedSet> undeliverable_part(const Aggregate& aggregate,
+                                                            std::span<const double> profile_kwh,
+                                                            double tolerance_kwh = 1e-6);
+
 /// Every car's part of a decomposed profile, kW, cars × periods: each car keeps its limits exactly,
 /// and the parts sum to the profile within `Decomposition::error_kwh` per period.
 [[nodiscard]] Matrix disaggregate(const Aggregate& aggregate, const Decomposition& mixture);

@@ -30,6 +30,7 @@ namespace {
 using Vector = Eigen::VectorXd;
 
 constexpr int doubts_of_a_proof = 4;
+constexpr double first_damping = 1e-4, least_damping = 1e-12, most_damping = 10.0;
 
 struct Search {
   std::size_t stride = 1;
@@ -63,7 +64,7 @@ class Newton {
  private:
   void add_slack(Point& point) const;
   [[nodiscard]] Vector step(const Point& point, double damping) const;
-  void look_for_proof(const Point& point, double tolerance_kwh);
+  void look_for_proof(const std::vector<double>& direction, double tolerance_kwh);
 
   const Aggregate& aggregate_;
   EvenFleet& cars_;
@@ -111,22 +112,21 @@ void Newton::climb(Point& point, const Search& search) {
   const double scale_kwh =
       std::max(1e-9, std::accumulate(profile_kwh_.begin(), profile_kwh_.end(), 0.0,
                                      [](double a, double b) { return std::max(a, std::abs(b)); }));
-  double damping = 1e-4;
+  double damping = first_damping;
   double recent_kwh = std::numeric_limits<double>::infinity();
   int doubts = 0;
   for (std::size_t k = 0; k < search.most_steps; ++k) {
     const double error_kwh = point.error_kwh();
-    if (std::getenv("EVEN"))
-      std::fprintf(stderr, "stride %zu step %zu error %.3e height %.9g damping %.1e max %.3g\n",
-                   search.stride, k, error_kwh, point.height, damping,
-                   *std::max_element(point.value.begin(), point.value.end()));
     if (error_kwh <= search.tolerance_kwh) {
       return;
     }
     // Where the error no longer falls, the profile may be out of reach.
     doubts += error_kwh > 0.7 * recent_kwh ? 1 : 0;
     if (search.is_last && doubts == doubts_of_a_proof) {
-      look_for_proof(point, search.tolerance_kwh);
+      look_for_proof(point.value, search.tolerance_kwh);
+      if (!outside) {
+        look_for_proof({point.missing_kwh.begin(), point.missing_kwh.end()}, search.tolerance_kwh);
+      }
       if (outside) {
         return;
       }
@@ -142,13 +142,19 @@ void Newton::climb(Point& point, const Search& search) {
     auto next = at(std::move(value), search.stride);
     const double promised = 0.5 * move.dot(point.missing_kwh) + 0.5 * absolute * move.squaredNorm();
     const double gained = next.height - point.height;
-    const double rounding = 1e-13 * std::abs(point.response.worth);
+    // Where φ's rounding hides what is gained, the gradient tells.
+    const double rounding = 1e-12 * std::abs(point.response.worth);
     const bool accepted =
-        gained >= 0.1 * promised || (gained >= -rounding && next.error_kwh() < 0.5 * error_kwh);
+        gained >= 0.1 * promised ||
+        (gained >= -rounding && next.missing_kwh.norm() < 0.999 * point.missing_kwh.norm());
     if (gained >= 0.7 * promised) {
       damping *= 0.1;
     } else if (gained < 0.3 * promised) {
       damping *= accepted ? 2.0 : 10.0;
+    }
+    if (!accepted && absolute > most_damping * cars_.weight_kwh()) {
+      // So short a step always climbs, but for rounding: from the other end again.
+      damping = least_damping;
     }
     if (accepted) {
       point = std::move(next);
@@ -157,9 +163,9 @@ void Newton::climb(Point& point, const Search& search) {
 }
 
 /// The level sets of π against b and p, all at once by the greedy vertex for the order of −π.
-void Newton::look_for_proof(const Point& point, double tolerance_kwh) {
-  std::vector<double> price(point.value.size());
-  std::transform(point.value.begin(), point.value.end(), price.begin(), std::negate<>{});
+void Newton::look_for_proof(const std::vector<double>& direction, double tolerance_kwh) {
+  std::vector<double> price(direction.size());
+  std::transform(direction.begin(), direction.end(), price.begin(), std::negate<>{});
   auto vertex_kwh = aggregate_.cheapest_kwh(price);
   for (std::size_t t = 0; t < slack_.low_kwh.size(); ++t) {
     vertex_kwh[t] += price[t] < 0.0 ? slack_.high_kwh[t] : slack_.low_kwh[t];

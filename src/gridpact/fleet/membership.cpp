@@ -15,6 +15,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "gridpact/fleet/decomposition.hpp"
 #include "gridpact/fleet/detail/even_fleet.hpp"
 #include "gridpact/fleet/detail/even_split.hpp"
 
@@ -26,6 +27,10 @@ Membership locate(const Aggregate& aggregate, std::span<const double> profile_kw
   auto split = split_evenly(aggregate, cars, profile_kwh, {}, tolerance_kwh);
   Membership out;
   out.passes = split.passes;
+  if (!split.outside && split.error_kwh > tolerance_kwh) {
+    // On the boundary, but for a trifle: the point of least norm decides, slowly and for sure.
+    split.outside = undeliverable_part(aggregate, profile_kwh, tolerance_kwh);
+  }
   if (split.outside) {
     out.outside = std::move(split.outside);
   } else {

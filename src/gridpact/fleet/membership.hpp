@@ -9,24 +9,13 @@
 
 namespace gridpact::fleet {
 
-/// A set of periods that proves a profile undeliverable: into it falls more energy than the fleet
-/// can take there, or less than it must.
-struct ViolatedSet {
-  PeriodSet periods;
-  bool too_much = true;      ///< false: too little
-  double profile_kwh = 0.0;  ///< u(S)
-  double bound_kwh = 0.0;    ///< b(S), or p(S)
-
-  [[nodiscard]] double excess_kwh() const {
-    return too_much ? profile_kwh - bound_kwh : bound_kwh - profile_kwh;
-  }
-};
-
 /// Proof that a profile can be delivered: the values π of the periods for which the cars' most even
 /// responses add up to it. `disaggregate` makes every car's schedule of it.
 struct Delivery {
   std::vector<double> value;
-  double error_kwh = 0.0;  ///< largest difference from the profile in any period
+  /// Largest difference from the profile in any period: within the tolerance, but for profiles so
+  /// near to the boundary of the set that rounding hides the way (about 1e-5 kWh then).
+  double error_kwh = 0.0;
 };
 
 /// Either the proof that a profile can be delivered or the proof that it can not.
@@ -58,7 +47,7 @@ struct HeldReserve {
 
 /// A set of periods in which some activation of the reserve asks for the impossible; nothing if
 /// every activation can be delivered (each period's call between −up and +down, whatever the
-/// others').
+/// others'). On the very boundary, rounding may hide what is missing by some 1e-5 kWh.
 [[nodiscard]] std::optional<ViolatedSet> undeliverable_reserve(const Aggregate& aggregate,
                                                                std::span<const double> profile_kwh,
                                                                const HeldReserve& reserve,

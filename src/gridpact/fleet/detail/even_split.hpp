@@ -7,7 +7,6 @@
 
 #include "gridpact/fleet/aggregate.hpp"
 #include "gridpact/fleet/detail/even_fleet.hpp"
-#include "gridpact/fleet/membership.hpp"
 
 namespace gridpact::fleet {
 
