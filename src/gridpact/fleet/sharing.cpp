@@ -1,0 +1,112 @@
+// Within a group, by level: x = clamp((λ − k) · power, must, can), k the slack, λ such that Σ x is
+// what there is. It is piecewise linear and rises with λ, so its corners are walked from below.
+// With all power to the least slack this is least laxity first; the slope makes equal slacks share.
+
+#include "gridpact/fleet/detail/sharing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <span>
+#include <tuple>
+
+namespace gridpact::fleet {
+
+namespace {
+
+using Group = std::span<Part* const>;
+
+/// The level λ at which the parts add up to `total_kwh`, between Σ must and Σ can.
+double fill_level_h(Group parts, double total_kwh) {
+  struct Corner {
+    double level_h;
+    double slope_kw;
+  };
+  std::vector<Corner> corners;
+  corners.reserve(2 * parts.size());
+  double filled_kwh = 0.0;
+  for (const auto* part : parts) {
+    filled_kwh += part->must_kwh;
+    corners.push_back({part->slack_h + part->must_kwh / part->power_kw, part->power_kw});
+    corners.push_back({part->slack_h + part->can_kwh / part->power_kw, -part->power_kw});
+  }
+  std::sort(corners.begin(), corners.end(), [](const Corner& a, const Corner& b) {
+    return std::tie(a.level_h, b.slope_kw) < std::tie(b.level_h, a.slope_kw);
+  });
+  double slope_kw = 0.0;
+  double level_h = corners.front().level_h;
+  for (const auto& corner : corners) {
+    const double next_kwh = filled_kwh + slope_kw * (corner.level_h - level_h);
+    if (next_kwh >= total_kwh && slope_kw > 0.0) {
+      return level_h + (total_kwh - filled_kwh) / slope_kw;
+    }
+    filled_kwh = next_kwh;
+    level_h = corner.level_h;
+    slope_kw += corner.slope_kw;
+  }
+  return level_h;
+}
+
+void share_group(Group parts, double total_kwh, Within within) {
+  if (within == Within::level) {
+    const double level_h = fill_level_h(parts, total_kwh);
+    for (auto* part : parts) {
+      part->given_kwh =
+          std::clamp((level_h - part->slack_h) * part->power_kw, part->must_kwh, part->can_kwh);
+    }
+    return;
+  }
+  double must_kwh = 0.0, can_kwh = 0.0;
+  for (const auto* part : parts) {
+    must_kwh += part->must_kwh;
+    can_kwh += part->can_kwh;
+  }
+  const double share = can_kwh > must_kwh
+                           ? std::clamp((total_kwh - must_kwh) / (can_kwh - must_kwh), 0.0, 1.0)
+                           : 0.0;
+  for (auto* part : parts) {
+    part->given_kwh = part->must_kwh + share * (part->can_kwh - part->must_kwh);
+  }
+}
+
+}  // namespace
+
+void share_out(std::vector<Part>& parts, double total_kwh, Within within) {
+  std::vector<Part*> order(parts.size());
+  std::transform(parts.begin(), parts.end(), order.begin(), [](Part& part) { return &part; });
+  const auto by_group = [](const Part* a, const Part* b) { return a->group < b->group; };
+  if (!std::is_sorted(order.begin(), order.end(), by_group)) {
+    std::stable_sort(order.begin(), order.end(), by_group);
+  }
+  double left_kwh = total_kwh;  // beyond what must be given
+  for (const auto& part : parts) {
+    left_kwh -= part.must_kwh;
+  }
+  for (auto begin = order.begin(); begin != order.end();) {
+    const auto end = std::upper_bound(begin, order.end(), *begin, by_group);
+    double must_kwh = 0.0, more_kwh = 0.0;
+    for (auto at = begin; at != end; ++at) {
+      must_kwh += (*at)->must_kwh;
+      more_kwh += (*at)->can_kwh - (*at)->must_kwh;
+    }
+    const double part_kwh = std::clamp(left_kwh, 0.0, more_kwh);
+    share_group({begin, end}, must_kwh + part_kwh, within);
+    left_kwh -= part_kwh;
+    begin = end;
+  }
+}
+
+void share_shortage(std::vector<Part>& parts, double total_kwh) {
+  auto needs = parts;
+  for (auto& part : needs) {
+    part.can_kwh = part.must_kwh;
+    part.must_kwh = std::min(part.must_kwh, 0.0);
+  }
+  share_out(needs, total_kwh, Within::proportional);
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    parts[k].given_kwh = needs[k].given_kwh;
+  }
+}
+
+}  // namespace gridpact::fleet
