@@ -73,6 +73,16 @@ void share_group(Group parts, double total_kwh, Within within) {
 }  // namespace
 
 void share_out(std::vector<Part>& parts, double total_kwh, Within within) {
+  // Where there is enough without it, nobody discharges; where there is not, nobody charges beyond
+  // need.
+  double needed_kwh = 0.0;
+  for (const auto& part : parts) {
+    needed_kwh += std::max(part.must_kwh, 0.0);
+  }
+  for (auto& part : parts) {
+    const double need_kwh = std::max(part.must_kwh, 0.0);
+    (total_kwh >= needed_kwh ? part.must_kwh : part.can_kwh) = need_kwh;
+  }
   std::vector<Part*> order(parts.size());
   std::transform(parts.begin(), parts.end(), order.begin(), [](Part& part) { return &part; });
   const auto by_group = [](const Part* a, const Part* b) { return a->group < b->group; };
