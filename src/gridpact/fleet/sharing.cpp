@@ -70,19 +70,8 @@ void share_group(Group parts, double total_kwh, Within within) {
   }
 }
 
-}  // namespace
-
-void share_out(std::vector<Part>& parts, double total_kwh, Within within) {
-  // Where there is enough without it, nobody discharges; where there is not, nobody charges beyond
-  // need.
-  double needed_kwh = 0.0;
-  for (const auto& part : parts) {
-    needed_kwh += std::max(part.must_kwh, 0.0);
-  }
-  for (auto& part : parts) {
-    const double need_kwh = std::max(part.must_kwh, 0.0);
-    (total_kwh >= needed_kwh ? part.must_kwh : part.can_kwh) = need_kwh;
-  }
+/// Group by group, beyond what each must have.
+void share(std::vector<Part>& parts, double total_kwh, Within within) {
   std::vector<Part*> order(parts.size());
   std::transform(parts.begin(), parts.end(), order.begin(), [](Part& part) { return &part; });
   const auto by_group = [](const Part* a, const Part* b) { return a->group < b->group; };
@@ -107,13 +96,29 @@ void share_out(std::vector<Part>& parts, double total_kwh, Within within) {
   }
 }
 
+}  // namespace
+
+void share_out(std::vector<Part>& parts, double total_kwh, Within within) {
+  // Where there is enough without it, nobody discharges; where there is not, nobody charges beyond
+  // need.
+  double needed_kwh = 0.0;
+  for (const auto& part : parts) {
+    needed_kwh += std::max(part.must_kwh, 0.0);
+  }
+  for (auto& part : parts) {
+    const double need_kwh = std::max(part.must_kwh, 0.0);
+    (total_kwh >= needed_kwh ? part.must_kwh : part.can_kwh) = need_kwh;
+  }
+  share(parts, total_kwh, within);
+}
+
 void share_shortage(std::vector<Part>& parts, double total_kwh) {
   auto needs = parts;
   for (auto& part : needs) {
     part.can_kwh = part.must_kwh;
     part.must_kwh = std::min(part.must_kwh, 0.0);
   }
-  share_out(needs, total_kwh, Within::proportional);
+  share(needs, total_kwh, Within::proportional);
   for (std::size_t k = 0; k < parts.size(); ++k) {
     parts[k].given_kwh = needs[k].given_kwh;
   }
