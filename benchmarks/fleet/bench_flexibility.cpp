@@ -142,8 +142,7 @@ void locate_and_disaggregate(benchmark::State& state) {
       break;
     }
     benchmark::DoNotOptimize(disaggregate(all, *answer.inside));
-    state.counters["vertices_tried"] = static_cast<double>(answer.vertices_tried);
-    state.counters["vertices_mixed"] = static_cast<double>(answer.inside->weights.size());
+    state.counters["passes"] = static_cast<double>(answer.passes);
     state.counters["error_kwh"] = answer.inside->error_kwh;
   }
 }
