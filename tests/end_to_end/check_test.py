@@ -2,29 +2,10 @@
 
 import json
 import re
-import tomllib
 import unittest
 
 import feeders
 from program import CASE, ROOT, ProgramTest, gridpact
-
-
-def sweep(source_pu: float) -> tuple[float, float]:
-    """Losses (kW) and lowest voltage (pu) of the case's radial feeder, by backward/forward sweep from its file."""
-    feeder = tomllib.loads((ROOT / CASE / "feeder.toml").read_text(encoding="utf-8"))
-    source_v = source_pu * feeder["base_voltage_kv"] * 1000 / 3**0.5
-    load_va = {node["name"]: complex(node["p_kw"], node["q_kvar"]) * 1000 / 3 for node in feeder["nodes"]}
-    lines = [(line["from"], line["to"], complex(line["r_ohm"], line["x_ohm"]))
-             for line in feeder["branches"] if not line.get("open", False)]
-    volts = dict.fromkeys(load_va, complex(source_v))
-    for _ in range(50):  # the file lists each line after the one that feeds it
-        amps = {name: (va / volts[name]).conjugate() for name, va in load_va.items()}
-        for upper, lower, _ in reversed(lines):
-            amps[upper] += amps[lower]
-        for upper, lower, ohm in lines:
-            volts[lower] = volts[upper] - ohm * amps[lower]
-    losses_kw = sum(3 * ohm.real * abs(amps[lower]) ** 2 for _, lower, ohm in lines) / 1000
-    return losses_kw, min(map(abs, volts.values())) / source_v * source_pu
 
 
 class Check(ProgramTest):
@@ -40,15 +21,15 @@ class Check(ProgramTest):
     def test_the_feeder_as_published(self):
         # M. E. Baran, F. F. Wu (1989): 202.677 kW and 0.91309 pu.
         self.assertEqual(self.flow(f"{CASE}/feeder.toml"), (202.677, 0.91309, "18"))
-        losses_kw, lowest_pu = sweep(1.0)
+        volts_pu, losses_kw = feeders.sweep()
         self.assertAlmostEqual(losses_kw, 202.677, delta=0.0006)
-        self.assertAlmostEqual(lowest_pu, 0.91309, delta=0.000006)
+        self.assertAlmostEqual(min(volts_pu.values()), 0.91309, delta=0.000006)
 
     def test_the_case_s_source_voltage_counts(self):
         losses_kw, lowest_pu, node = self.flow(CASE)
-        expected_losses_kw, expected_lowest_pu = sweep(1.03)
+        expected_pu, expected_losses_kw = feeders.sweep(1.03)
         self.assertAlmostEqual(losses_kw, expected_losses_kw, delta=0.0006)
-        self.assertAlmostEqual(lowest_pu, expected_lowest_pu, delta=0.000006)
+        self.assertAlmostEqual(lowest_pu, min(expected_pu.values()), delta=0.000006)
         self.assertEqual(node, "18")
 
     def test_what_was_read_is_told(self):
@@ -86,9 +67,11 @@ class Check(ProgramTest):
 
     def test_many_elements_with_one_remark_are_told_together_unless_asked_for(self):
         spans = [f"new line.s{i} bus1=far bus2=b{i} r1=0.1 x1=0.1 r0=0.1 x0=0.1 length=1" for i in range(50)]
-        script = self.script("long.dss", feeders.STREET.replace("set voltagebases", "\n".join([*spans, "set voltagebases"])))
+        text = feeders.STREET.replace("set voltagebases", "\n".join([*spans, "set voltagebases"]))
+        script = self.script("long.dss", text)
         brief, full = gridpact("check", script), gridpact("check", script, "--details")
-        self.assertRegex(brief.stderr, r"note: 51 line elements assumed: the script states no rating .* \(lateral, s0, s1, ...\)")
+        self.assertRegex(brief.stderr, r"note: 51 line elements assumed: the script states no rating .*"
+                                       r" \(lateral, s0, s1, ...\)")
         self.assertLess(len(brief.stderr.splitlines()), 10)
         self.assertEqual(brief.stdout, full.stdout)
         for i in range(50):

@@ -17,6 +17,25 @@ def published() -> dict:
     return feeder
 
 
+def sweep(source_pu: float = 1.0) -> tuple[dict[str, float], float]:
+    """Voltages (pu, by node) and losses (kW) of the published feeder, which is radial, by backward/forward sweep.
+
+    The file lists each line after the one that feeds it."""
+    feeder = published()
+    base_v = feeder["base_voltage_kv"] * 1000 / 3**0.5
+    load_va = {node["name"]: complex(node["p_kw"], node["q_kvar"]) * 1000 / 3 for node in feeder["nodes"]}
+    lines = [(line["from"], line["to"], complex(line["r_ohm"], line["x_ohm"])) for line in feeder["branches"]]
+    volts = dict.fromkeys(load_va, complex(source_pu * base_v))
+    for _ in range(60):
+        amps = {name: (va / volts[name]).conjugate() for name, va in load_va.items()}
+        for upper, lower, _ in reversed(lines):
+            amps[upper] += amps[lower]
+        for upper, lower, ohm in lines:
+            volts[lower] = volts[upper] - ohm * amps[lower]
+    losses_kw = sum(3 * ohm.real * abs(amps[lower]) ** 2 for _, lower, ohm in lines) / 1000
+    return {name: abs(v) / base_v for name, v in volts.items()}, losses_kw
+
+
 def opendss(feeder: dict) -> str:
     """Three equal phases behind a source whose impedance is too small to matter."""
     kv, source = feeder["base_voltage_kv"], feeder["source_node"]

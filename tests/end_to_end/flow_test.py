@@ -11,24 +11,6 @@ import feeders
 from program import CASE, ProgramTest, gridpact
 
 
-def sweep(feeder: dict) -> tuple[dict[str, float], float]:
-    """Voltage magnitudes (pu) and losses (kW) of a radial feeder at 1 pu, by backward/forward sweep.
-
-    The file lists each line after the one that feeds it."""
-    source_v = feeder["base_voltage_kv"] * 1000 / 3**0.5
-    load_va = {node["name"]: complex(node["p_kw"], node["q_kvar"]) * 1000 / 3 for node in feeder["nodes"]}
-    lines = [(line["from"], line["to"], complex(line["r_ohm"], line["x_ohm"])) for line in feeder["branches"]]
-    volts = dict.fromkeys(load_va, complex(source_v))
-    for _ in range(60):
-        amps = {name: (va / volts[name]).conjugate() for name, va in load_va.items()}
-        for upper, lower, _ in reversed(lines):
-            amps[upper] += amps[lower]
-        for upper, lower, ohm in lines:
-            volts[lower] = volts[upper] - ohm * amps[lower]
-    losses_kw = sum(3 * ohm.real * abs(amps[lower]) ** 2 for _, lower, ohm in lines) / 1000
-    return {name: abs(v) / source_v for name, v in volts.items()}, losses_kw
-
-
 class Flow(ProgramTest):
     @classmethod
     def setUpClass(cls):
@@ -44,7 +26,7 @@ class Flow(ProgramTest):
         return json.loads(result.stdout)
 
     def test_every_format_has_the_flow_of_a_sweep(self):
-        expected_pu, expected_losses_kw = sweep(feeders.published())
+        expected_pu, expected_losses_kw = feeders.sweep()
         for ending in feeders.FORMATS:
             with self.subTest(format=ending):
                 told = self.answer(self.baran[ending])
@@ -86,13 +68,22 @@ class Flow(ProgramTest):
         for branch in told["branches"]:
             self.assertAlmostEqual(branch["loss_kw"], sum(end["kw"] for end in branch["terminals"]), delta=1e-9)
             # One voltage level: no current is referred to another.
-            self.assertAlmostEqual(branch["current_a"], max(end["current_a"] for end in branch["terminals"]), delta=1e-9)
+            ends_a = [end["current_a"] for end in branch["terminals"]]
+            self.assertAlmostEqual(branch["current_a"], max(ends_a), delta=1e-9)
 
     def test_documents_are_of_their_schema(self):
         for arguments in ([self.street, "--engine", "opendss"], [self.street, "--controls", "follow"],
                           [self.baran["m"]], ["cases/ieee123"]):
             with self.subTest(arguments=arguments):
                 self.assert_of_schema(self.answer(*arguments), "flow")
+
+    def test_the_schema_refuses_what_lacks_a_key_or_has_another(self):
+        told = self.answer(self.street)
+        for key in told:
+            self.assertNotEqual(self.faults_of_schema({k: v for k, v in told.items() if k != key}, "flow"), [], key)
+        self.assertNotEqual(self.faults_of_schema({**told, "losses_mw": 1.0}, "flow"), [])
+        voltages = [{**row, "voltage_pu": -row["voltage_pu"]} for row in told["voltages"]]
+        self.assertNotEqual(self.faults_of_schema({**told, "voltages": voltages}, "flow"), [])
 
     def test_the_tables_say_what_the_document_says(self):
         told = self.answer(self.street, "--csv", self.scratch / "tables")

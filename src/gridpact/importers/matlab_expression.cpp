@@ -258,6 +258,9 @@ std::optional<MatlabBlock> MatlabExpressions::block_of(const Matrix& matrix,
   const auto places = [&](const std::optional<MatlabValue>& chosen, std::size_t count,
                           std::string_view what) {
     std::vector<std::size_t> out;
+    if (!is_good) {
+      return out;
+    }
     const auto* numbers = chosen ? chosen->matrix() : nullptr;
     if (chosen && numbers == nullptr) {
       refuse(fmt::format("text can not be an index of '{}'", name));
