@@ -77,7 +77,11 @@ GRIDPACT_INLINE double get(const BatchLane& lane, std::size_t k) {
   return k < vector_lanes ? lane.low[k] : lane.high[k - vector_lanes];
 }
 GRIDPACT_INLINE void set(BatchLane& lane, std::size_t k, double value) {
-  (k < vector_lanes ? lane.low[k] : lane.high[k - vector_lanes]) = value;
+  if (k < vector_lanes) {
+    lane.low[k] = value;
+  } else {
+    lane.high[k - vector_lanes] = value;
+  }
 }
 
 template <class Lane>
