@@ -121,12 +121,14 @@ def table_of(measured: dict[str, dict], peers: dict[str, tuple[float, str]]) -> 
         rows.append(row("ieee8500, 1,000 scenarios", batch["real_time"] / 1e3, "s", "< 30", batch["real_time"] < 3e4))
         rows.append(row("peak memory of the run", batch["peak_memory_gb"], "GB", "< 2", batch["peak_memory_gb"] < 2))
     flops, bytes_ = measured["flops_peak"]["per_second"], measured["bytes_peak"]["per_second"]
-    rows.append(row("bound: multiply-adds in registers", flops / 1e9, "Gflop/s"))
+    rows.append(row("bound: multiplications and additions in registers", flops / 1e9, "Gflop/s"))
     rows.append(row("bound: memory", bytes_ / 1e9, "GB/s"))
     for name, one in measured.items():
         if name.endswith("/gridpact"):
+            work = one["flops_of_a_step"] * (one["iterations"] - 1) + one["flops_of_the_last_step"]
+            rows.append(row(f"{name.split('/')[0]}, flops of a flow ({one['iterations']:.2f} iterations)", work / 1e3, "kflop"))
             rows.append(row(f"{name.split('/')[0]}, of the flops bound", 100 * one["flops"] / flops, "%"))
-            rows.append(row(f"{name.split('/')[0]}, factors read, of the memory bound", 100 * one["factor_bytes"] / bytes_, "%"))
+            rows.append(row(f"{name.split('/')[0]}, bytes read and written, in caches and memory", one["bytes"] / 1e9, "GB/s"))
     return rows
 
 

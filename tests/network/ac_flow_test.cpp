@@ -86,7 +86,8 @@ TEST(AcFlow, FindsTheSameSolutionFromAnyStartNearIt) {
   for (std::size_t i = 0; i < cold.voltage_pu.size(); ++i) {
     EXPECT_LT(std::abs(warm.voltage_pu[i] - cold.voltage_pu[i]), 1e-10);
   }
-  EXPECT_EQ(flow.solve(injection, {}, &cold.voltage_pu).iterations, 1);
+  // One step that moves next to nothing, and the last.
+  EXPECT_EQ(flow.solve(injection, {}, &cold.voltage_pu).iterations, 2);
 }
 
 TEST(AcFlow, AgreesWithNewtonFarBeyondTheNominalLoad) {

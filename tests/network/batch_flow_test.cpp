@@ -87,7 +87,7 @@ std::vector<Numbers> solve_all(const AcFlow& flow, const Scenarios& scenarios, u
           numbers.converged = block.converged(k);
         }
       },
-      {}, nullptr, threads);
+      {}, {}, threads);
   return out;
 }
 
@@ -131,6 +131,32 @@ TEST(BatchFlow, DependsNeitherOnThreadsNorOnCompany) {
   }
 }
 
+TEST(BatchFlow, StartsEachScenarioWhereItIsTold) {
+  const Feeder feeder = mixed_feeder();
+  const AcFlow flow = flow_of(feeder);
+  const Scenarios scenarios = scenarios_of(feeder, 11);
+  const BatchFlow batch(flow, scenarios.columns);
+  std::vector<std::vector<Complex>> start(scenarios.x.rows());
+  for (std::size_t s = 0; s < start.size(); s += 2) {
+    start[s] = flow.solve(Injection::loads_at(feeder, 0.1 * static_cast<double>(s))).voltage_pu;
+  }
+  batch.solve(
+      scenarios.x,
+      [&](const FlowBlock& block) {
+        for (std::size_t k = 0; k < block.count(); ++k) {
+          const std::size_t s = block.first() + k;
+          const FlowState state =
+              flow.solve(network::combine(feeder, scenarios.columns, scenarios.x.row(s)), {},
+                         start[s].empty() ? nullptr : &start[s]);
+          EXPECT_EQ(block.iterations(k), state.iterations);
+          for (std::size_t i = 0; i < feeder.node_phases.size(); ++i) {
+            EXPECT_EQ(block.voltage_pu(NodePhaseId{i}, k), state.voltage_pu[i]);
+          }
+        }
+      },
+      {}, start, 1);
+}
+
 TEST(BatchFlow, OneScenarioWithoutASolutionDoesNotDisturbItsNeighbours) {
   const Feeder feeder = ieee33_feeder();
   const AcFlow flow = flow_of(feeder);
@@ -156,8 +182,7 @@ TEST(BatchFlow, NoScenarioAndNoColumnAreFine) {
   EXPECT_TRUE(batch.solve(Matrix(0, 0), [&](const FlowBlock&) { ++blocks; }));
   EXPECT_EQ(blocks, 0);
   EXPECT_TRUE(batch.solve(
-      Matrix(1, 0), [&](const FlowBlock& block) { EXPECT_TRUE(block.converged(0)); }, {}, nullptr,
-      1));
+      Matrix(1, 0), [&](const FlowBlock& block) { EXPECT_TRUE(block.converged(0)); }, {}, {}, 1));
 }
 
 }  // namespace

@@ -115,7 +115,9 @@ Result<AcFlow> AcFlow::create(const Feeder& stated) {
   if (Faults faults = disconnected_faults(feeder, admittance); !faults.empty()) {
     return faults;
   }
-  SparseLu<Complex> factors(admittance.unknown.size(), admittance.unknown_block());
+  std::vector<LoadPort> ports = load_ports(feeder);
+  std::vector<std::size_t> elimination = admittance.elimination_order(feeder, ports);
+  SparseLu<Complex> factors(admittance.unknown_block(), elimination);
   if (!factors.dependent_columns().empty()) {
     return undetermined_faults(feeder, admittance, factors.dependent_columns());
   }
@@ -132,11 +134,10 @@ Result<AcFlow> AcFlow::create(const Feeder& stated) {
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     no_load[admittance.unknown[i]] = unknown[i];
   }
-  std::vector<LoadPort> ports = load_ports(feeder);
   FixedPoint fixed_point(admittance, factors, no_load, ports, admittance.unknown);
-  return AcFlow(std::make_unique<const Impl>(Impl{std::move(feeder), std::move(admittance),
-                                                  std::move(factors), std::move(no_load),
-                                                  std::move(ports), std::move(fixed_point)}));
+  return AcFlow(std::make_unique<const Impl>(
+      Impl{std::move(feeder), std::move(admittance), std::move(elimination), std::move(factors),
+           std::move(no_load), std::move(ports), std::move(fixed_point)}));
 }
 
 FlowState AcFlow::solve(const Injection& injection, const FlowOptions& options,

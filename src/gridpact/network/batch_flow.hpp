@@ -37,12 +37,15 @@ class FlowBlock {
   Numbers& numbers_;
 };
 
-/// Floating-point operations of one scenario and one iteration, and what they read.
+/// What an iteration does for one scenario: a step from the node-phases that draw to themselves,
+/// and the last one, to all node-phases. Flops: additions, multiplications, divisions and roots
+/// alike. Bytes: read or written, the factors' shared by the scenarios that are solved side by
+/// side.
 struct BatchWork {
-  double substitution_flops = 0.0;
-  double element_flops = 0.0;  ///< loads and injections
-  double factor_bytes = 0.0;   ///< of the factors' entries, shared by the scenarios of a block
-  double working_bytes = 0.0;  ///< of one scenario's numbers
+  double step_flops = 0.0;
+  double last_step_flops = 0.0;
+  double step_bytes = 0.0;
+  double last_step_bytes = 0.0;
 };
 
 /// Many flows of one network, whose injections are Σ_j x_j column_j: on one factorisation, several
@@ -54,15 +57,16 @@ class BatchFlow {
   BatchFlow(const AcFlow& flow, std::vector<InjectionColumn> columns);
 
   /// Solves every row of `x` (scenarios × columns) and shows the blocks to `visit`, from several
-  /// threads and in no order. `start`: voltages to start from, node-phases (no-load if absent).
-  /// `threads`: 0 = all of the machine. Returns false if `stop` ended it early.
+  /// threads and in no order (from one: in order). `start`: voltages to start from, node-phases:
+  /// none for the no-load voltages, or those of each scenario, where an empty one means no-load
+  /// too. `threads`: 0 = all of the machine. Returns false if `stop` ended it early.
   bool solve(const Matrix& x, const std::function<void(const FlowBlock&)>& visit,
-             const FlowOptions& options = {}, const std::vector<Complex>* start = nullptr,
+             const FlowOptions& options = {}, std::span<const std::vector<Complex>> start = {},
              unsigned threads = 0, const std::stop_token& stop = {}) const;
 
   /// Scenarios that are solved side by side.
   [[nodiscard]] static std::size_t width();
-  [[nodiscard]] BatchWork work_per_iteration() const;
+  [[nodiscard]] BatchWork work() const;
 
   BatchFlow(const BatchFlow&) = delete;
   BatchFlow& operator=(const BatchFlow&) = delete;
@@ -72,8 +76,8 @@ class BatchFlow {
 
  private:
   struct Impl;
-  void solve_block(const Matrix& x, const FlowOptions& options, const std::vector<Complex>* start,
-                   FlowBlock::Numbers& numbers) const;
+  void solve_block(const Matrix& x, const FlowOptions& options,
+                   std::span<const std::vector<Complex>> start, FlowBlock::Numbers& numbers) const;
   std::unique_ptr<const Impl> impl_;
 };
 

@@ -106,9 +106,12 @@ std::string answer(const SessionSummary& summary) {
                      summary.first_day, summary.last_day, escaped(summary.time_zone),
                      escaped(headline(summary)));
   out += "<dl class=\"figures\">\n";
-  out += card("Sessions", grouped(std::uint64_t{summary.sessions}),
-              fmt::format("of {} rows; {} drivers told apart", grouped(std::uint64_t{summary.rows}),
-                          grouped(std::uint64_t{summary.drivers})));
+  out += card(
+      "Sessions", grouped(std::uint64_t{summary.sessions}),
+      fmt::format("of {} rows{}", grouped(std::uint64_t{summary.rows}),
+                  summary.drivers == 0 ? std::string{}
+                                       : fmt::format("; {} drivers told apart",
+                                                     grouped(std::uint64_t{summary.drivers}))));
   out += card(
       "Days", grouped(std::uint64_t{summary.days}),
       fmt::format("{} with sessions; the middle day has {:g}",
@@ -227,7 +230,10 @@ std::string rows_section(const SessionSummary& summary) {
         "gives.",
         grouped(std::uint64_t{summary.lowered.size()}), grouped(summary.charger_kw, 1));
   }
-  auto content = "<div class=\"card wide\">\n" + to_html(table) + "</div>\n";
+  auto content =
+      "<div class=\"card wide\">\n" +
+      (summary.dropped.empty() ? std::string("<p>No row was left out.</p>\n") : to_html(table)) +
+      "</div>\n";
   if (!summary.lowered.empty()) {
     content += "<div class=\"card wide\">\n" + to_html(lowered_table(summary)) + "</div>\n";
   }

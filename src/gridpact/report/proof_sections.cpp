@@ -224,7 +224,8 @@ std::string assumptions_section(const Case& problem, const ReportInput& input) {
     content += "<dl class=\"facts\">\n";
     content += fact("Method", fmt::format("{}: {}", to_string(plan.method), words_of(plan.method)));
     content += fact("Known of the errors", to_string(plan.risk.knowledge));
-    content += fact("Error of the linear model", grouped(plan.linear_error_pu, 5) + " pu at most");
+    content +=
+        fact("Error of the linear model", fmt::format("{:.1g} pu at most", plan.linear_error_pu));
     content += digest("Case, SHA-256", plan.case_digest);
     content += fact("Software", plan.software);
     content += "</dl>\n";

@@ -118,6 +118,7 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
       net_load_(std::move(net_load)),
       flow_(std::move(flow)),
       columns_(problem),
+      batch_(flow_, columns_.columns()),
       fixed_cost_eur_(fixed_cost_eur()) {
   for (const auto& source : sources_) {
     forecast_kw_.push_back(gridpact::forecast_kw(problem, source));
@@ -129,12 +130,20 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
                                  problem.stations[s].fairness);
     stations_.push_back({std::move(source), std::move(controller)});
   }
-  const auto planned = planned_day();
-  for (std::size_t t = 0; t < problem.horizon.count; ++t) {
-    auto state = flow_.solve(injection(planned, t), flow_options);
-    expected_voltage_pu_.push_back(state.converged ? std::move(state.voltage_pu)
-                                                   : std::vector<Complex>{});
-  }
+  expected_voltage_pu_.resize(problem.horizon.count);
+  batch_.solve(
+      injections(planned_day()),
+      [&](const network::FlowBlock& block) {
+        for (std::size_t k = 0; k < block.count(); ++k) {
+          if (block.converged(k)) {
+            auto& voltage_pu = expected_voltage_pu_[block.first() + k];
+            for (std::size_t i = 0; i < problem.feeder.node_phases.size(); ++i) {
+              voltage_pu.push_back(block.voltage_pu(NodePhaseId{i}, k));
+            }
+          }
+        }
+      },
+      flow_options, {}, 1);
 }
 
 ScenarioReplay Judge::run(std::uint64_t scenario) const {
@@ -144,8 +153,8 @@ ScenarioReplay Judge::run(std::uint64_t scenario) const {
   drive_cars(day);
   for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
     follow_policy(day, t);
-    run_flow(day, t);
   }
+  run_flows(day);
   day.cost_eur = cost_eur(day);
   return day;
 }
@@ -233,40 +242,56 @@ void Judge::follow_policy(ScenarioReplay& day, std::size_t t) const {
   day.beyond_reserve_kw[t] = moves.beyond_reserve_kw;
 }
 
-network::Injection Judge::injection(const ScenarioReplay& day, std::size_t t) const {
+Matrix Judge::injections(const ScenarioReplay& day) const {
+  Matrix x(problem_.horizon.count, columns_.size());
   auto powers = network::CasePowers::zero(problem_);
-  const auto copy = [t](const Matrix& from, std::vector<double>& to) {
-    std::copy(from.row(t).begin(), from.row(t).end(), to.begin());
-  };
-  copy(day.load_kw, powers.load_kw);
-  copy(day.generator_kw, powers.generator_kw);
-  copy(day.renewable_kw, powers.renewable_kw);
-  copy(day.charge_kw, powers.charge_kw);
-  for (std::size_t g = 0; g < plan_.generators.size(); ++g) {
-    powers.generator_kvar[g] = plan_.generators[g].q_kvar[t];
+  for (std::size_t t = 0; t < x.rows(); ++t) {
+    const auto copy = [t](const Matrix& from, std::vector<double>& to) {
+      std::copy(from.row(t).begin(), from.row(t).end(), to.begin());
+    };
+    copy(day.load_kw, powers.load_kw);
+    copy(day.generator_kw, powers.generator_kw);
+    copy(day.renewable_kw, powers.renewable_kw);
+    copy(day.charge_kw, powers.charge_kw);
+    for (std::size_t g = 0; g < plan_.generators.size(); ++g) {
+      powers.generator_kvar[g] = plan_.generators[g].q_kvar[t];
+    }
+    for (std::size_t r = 0; r < plan_.renewables.size(); ++r) {
+      powers.renewable_kvar[r] = plan_.renewables[r].q_kvar[t];
+    }
+    const auto numbers = columns_.x(powers);
+    std::copy(numbers.begin(), numbers.end(), x.row(t).begin());
   }
-  for (std::size_t r = 0; r < plan_.renewables.size(); ++r) {
-    powers.renewable_kvar[r] = plan_.renewables[r].q_kvar[t];
-  }
-  return network::combine(problem_.feeder, columns_.columns(), columns_.x(powers));
+  return x;
 }
 
-void Judge::run_flow(ScenarioReplay& day, std::size_t t) const {
-  const auto injected = injection(day, t);
-  const auto& start = expected_voltage_pu_[t];
-  const auto state = flow_.solve(injected, flow_options, start.empty() ? nullptr : &start);
-  if (!state.converged) {
-    day.diverged.push_back(t);
-    limits_.break_grid(t, day.breaches);
-    day.import_kw[t] = -network::nominal_injection_kw(problem_.feeder, injected);
-    return;
-  }
-  std::transform(state.voltage_pu.begin(), state.voltage_pu.end(), day.voltage_pu.row(t).begin(),
-                 [](const Complex& voltage) { return std::abs(voltage); });
-  const auto current_a = flow_.branch_current_a(state.voltage_pu);
-  std::copy(current_a.begin(), current_a.end(), day.branch_current_a.row(t).begin());
-  day.import_kw[t] = flow_.import_kva(state).real();
-  limits_.check_grid(t, day.voltage_pu.row(t), current_a, day.import_kw[t], day.breaches);
+/// On this thread alone: days are replayed beside each other.
+void Judge::run_flows(ScenarioReplay& day) const {
+  const auto& feeder = problem_.feeder;
+  const Matrix x = injections(day);
+  batch_.solve(
+      x,
+      [&](const network::FlowBlock& block) {
+        for (std::size_t k = 0; k < block.count(); ++k) {
+          const std::size_t t = block.first() + k;
+          if (!block.converged(k)) {
+            day.diverged.push_back(t);
+            limits_.break_grid(t, day.breaches);
+            day.import_kw[t] = -network::nominal_injection_kw(
+                feeder, network::combine(feeder, columns_.columns(), x.row(t)));
+            continue;
+          }
+          block.voltage_magnitude_pu(k, day.voltage_pu.row(t));
+          block.branch_current_a(k, day.branch_current_a.row(t));
+          day.import_kw[t] = block.import_kva(k).real();
+          limits_.check_grid(t, day.voltage_pu.row(t), day.branch_current_a.row(t),
+                             day.import_kw[t], day.breaches);
+        }
+      },
+      flow_options, expected_voltage_pu_, 1);
+  // Those of the reserves were found first.
+  std::stable_sort(day.breaches.begin(), day.breaches.end(),
+                   [](const Breach& a, const Breach& b) { return a.period < b.period; });
 }
 
 double Judge::cost_eur(const ScenarioReplay& day) const {

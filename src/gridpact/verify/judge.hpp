@@ -6,6 +6,7 @@
 #include "gridpact/fleet/controller.hpp"
 #include "gridpact/fleet/source.hpp"
 #include "gridpact/network/ac_flow.hpp"
+#include "gridpact/network/batch_flow.hpp"
 #include "gridpact/network/case_columns.hpp"
 #include "gridpact/uncertainty/law.hpp"
 #include "gridpact/verify/joint_limits.hpp"
@@ -51,8 +52,9 @@ class Judge {
   void draw_net_load(ScenarioReplay& day) const;
   void drive_cars(ScenarioReplay& day) const;
   void follow_policy(ScenarioReplay& day, std::size_t t) const;
-  [[nodiscard]] network::Injection injection(const ScenarioReplay& day, std::size_t t) const;
-  void run_flow(ScenarioReplay& day, std::size_t t) const;
+  /// What stands for the day in the exact flow: periods × injection columns.
+  [[nodiscard]] Matrix injections(const ScenarioReplay& day) const;
+  void run_flows(ScenarioReplay& day) const;
   [[nodiscard]] double cost_eur(const ScenarioReplay& day) const;
   [[nodiscard]] double fixed_cost_eur() const;
 
@@ -65,6 +67,7 @@ class Judge {
   uncertainty::DaySampler net_load_;
   network::AcFlow flow_;
   network::CaseColumns columns_;
+  network::BatchFlow batch_;
   std::vector<StationDay> stations_;
   std::vector<std::vector<Complex>> expected_voltage_pu_;  ///< per period: where flows start
   double fixed_cost_eur_ = 0.0;                            ///< reserve and curtailment, as planned

@@ -15,7 +15,8 @@ namespace gridpact::network {
 struct AcFlow::Impl {
   Feeder feeder;
   NodalAdmittance admittance;
-  SparseLu<Complex> unknown_factors;  ///< of Y_LL
+  std::vector<std::size_t> elimination;  ///< place of each unknown in the order of elimination
+  SparseLu<Complex> unknown_factors;     ///< of Y_LL
   std::vector<Complex>
       no_load_voltage_pu;  ///< w at the unknown node-phases, the source's elsewhere
   std::vector<LoadPort> ports;

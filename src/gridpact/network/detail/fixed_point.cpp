@@ -6,8 +6,10 @@
 //   V   = w_no-load + x
 //
 // Rows of L that no current reaches and rows of U that no slot needs are left out of the steps, and
-// taken in once at the end, when the voltages of all unknowns are wanted: what Kron reduction would
-// do, without its fill.
+// taken in by the last one alone, when the voltages of all unknowns are wanted: what Kron reduction
+// would do, without its fill. A step is the last if its change is within the tolerance, so it has
+// to be foretold: the iteration converges linearly, by c_k ≈ c_{k-1}² / c_{k-2}. A last step that
+// does more than the tolerance after all is followed by others.
 
 #include "gridpact/network/detail/fixed_point.hpp"
 
@@ -26,8 +28,7 @@ void append_row(Substitution::Rows& rows, const TriangleRows<Complex>& triangle,
   for (std::size_t k = triangle.start[row]; k < triangle.start[row + 1]; ++k) {
     if (columns[triangle.column[k]]) {
       rows.column.push_back(narrow(triangle.column[k]));
-      rows.re.push_back(triangle.value[k].real());
-      rows.im.push_back(triangle.value[k].imag());
+      rows.value.push_back(triangle.value[k]);
     }
   }
   rows.start.push_back(narrow(rows.column.size()));
@@ -57,8 +58,7 @@ Substitution substitution(const SparseLu<Complex>& factors, std::vector<bool> re
   for (std::size_t row = count; row-- > 0;) {
     if (needed[row]) {
       append_row(out.backward, upper, row, needed);
-      out.pivot_re.push_back(factors.inverse_pivot()[row].real());
-      out.pivot_im.push_back(factors.inverse_pivot()[row].imag());
+      out.inverse_pivot.push_back(factors.inverse_pivot()[row]);
     }
   }
   for (std::size_t row = 0; row < count; ++row) {
@@ -69,42 +69,49 @@ Substitution substitution(const SparseLu<Complex>& factors, std::vector<bool> re
   return out;
 }
 
+/// x_row − Σ_k a_k x_k.
 template <class Lane>
-GRIDPACT_INLINE ComplexLane<Lane> remainder(const Substitution::Rows& rows, std::size_t row,
-                                            const ComplexLane<Lane>* x) {
-  ComplexLane<Lane> sum = x[rows.position[row]];
+GRIDPACT_INLINE void take_known(const Substitution::Rows& rows, std::size_t row,
+                                const ComplexLane<Lane>* x, Lane& re, Lane& im) {
   const std::uint32_t end = rows.start[row + 1];
   for (std::uint32_t k = rows.start[row]; k < end; ++k) {
     const ComplexLane<Lane>& known = x[rows.column[k]];
-    const double re = rows.re[k];
-    const double im = rows.im[k];
-    sum.re -= re * known.re - im * known.im;
-    sum.im -= re * known.im + im * known.re;
+    const double a = rows.value[k].real();
+    const double b = rows.value[k].imag();
+    re -= a * known.re - b * known.im;
+    im -= a * known.im + b * known.re;
   }
-  return sum;
 }
 
 template <class Lane>
 GRIDPACT_INLINE void substitute(const Substitution& rows, ComplexLane<Lane>* x) {
   for (std::size_t row = 0; row < rows.forward.position.size(); ++row) {
-    x[rows.forward.position[row]] = remainder(rows.forward, row, x);
+    ComplexLane<Lane>& solved = x[rows.forward.position[row]];
+    Lane re = solved.re;
+    Lane im = solved.im;
+    take_known(rows.forward, row, x, re, im);
+    solved.re = re;
+    solved.im = im;
   }
   for (std::size_t row = 0; row < rows.backward.position.size(); ++row) {
-    const ComplexLane<Lane> rest = remainder(rows.backward, row, x);
-    const double re = rows.pivot_re[row];
-    const double im = rows.pivot_im[row];
     ComplexLane<Lane>& solved = x[rows.backward.position[row]];
-    solved.re = re * rest.re - im * rest.im;
-    solved.im = re * rest.im + im * rest.re;
+    Lane re = solved.re;
+    Lane im = solved.im;
+    take_known(rows.backward, row, x, re, im);
+    const double a = rows.inverse_pivot[row].real();
+    const double b = rows.inverse_pivot[row].imag();
+    solved.re = a * re - b * im;
+    solved.im = a * im + b * re;
   }
 }
 
 template <class Lane>
 GRIDPACT_INLINE void add(ComplexLane<Lane>* x, const FixedPoint::Slot& slot, double factor,
-                         const ComplexLane<Lane>& current) {
+                         const Lane& re, const Lane& im) {
   if (slot.right_hand_side != FixedPoint::none) {
-    x[slot.right_hand_side].re += factor * current.re;
-    x[slot.right_hand_side].im += factor * current.im;
+    ComplexLane<Lane>& sum = x[slot.right_hand_side];
+    sum.re += factor * re;
+    sum.im += factor * im;
   }
 }
 
@@ -114,18 +121,20 @@ GRIDPACT_INLINE void inject(const FixedPoint& problem, const Substitution& rows,
                             FixedPointWork<Lane>& work) {
   ComplexLane<Lane>* x = work.position.data();
   for (const std::uint32_t position : rows.touched) {
-    x[position] = {};
+    x[position].re = Lane{};
+    x[position].im = Lane{};
   }
   for (const std::uint32_t e : work.active) {
     const FixedPoint::Element& element = problem.elements[e];
-    ComplexLane<Lane> w = work.voltage[element.from];
-    w.re = element.scale_from * w.re;
-    w.im = element.scale_from * w.im;
+    const ComplexLane<Lane>& from = work.voltage[element.from];
+    Lane re = element.scale_from * from.re;
+    Lane im = element.scale_from * from.im;
     if (element.to != FixedPoint::none) {
-      w.re -= element.scale_to * work.voltage[element.to].re;
-      w.im -= element.scale_to * work.voltage[element.to].im;
+      const ComplexLane<Lane>& to = work.voltage[element.to];
+      re -= element.scale_to * to.re;
+      im -= element.scale_to * to.im;
     }
-    const Lane u_squared = w.re * w.re + w.im * w.im;
+    const Lane u_squared = re * re + im * im;
     LoadFactor<Lane> g;
     if (element.plain) {
       g.p = 1.0 / u_squared;
@@ -134,21 +143,23 @@ GRIDPACT_INLINE void inject(const FixedPoint& problem, const Substitution& rows,
       g = load_factor<Lane>(element.range, element.terms, u_squared);
     }
     // What draws nothing does so at no voltage too (a neutral's), where g is infinite.
-    const ComplexLane<Lane>& drawn = work.drawn[e];
-    const Lane p = drawn.re == 0.0 ? broadcast<Lane>(0.0) : drawn.re * g.p;
-    const Lane q = drawn.im == 0.0 ? broadcast<Lane>(0.0) : drawn.im * g.q;
-    const ComplexLane<Lane> current{p * w.re + q * w.im, p * w.im - q * w.re};
-    add(x, problem.slots[element.from], -element.scale_from, current);
+    const Lane p = scaled_if_any(work.drawn[e].re, g.p);
+    const Lane q = scaled_if_any(work.drawn[e].im, g.q);
+    const Lane current_re = p * re + q * im;
+    const Lane current_im = p * im - q * re;
+    add(x, problem.slots[element.from], -element.scale_from, current_re, current_im);
     if (element.to != FixedPoint::none) {
-      add(x, problem.slots[element.to], element.scale_to, current);
+      add(x, problem.slots[element.to], element.scale_to, current_re, current_im);
     }
   }
 }
 
-/// V ← w + x in the lanes that still run; returns the largest |ΔV|² of each lane, or NaN.
+/// V ← w + x in the lanes where `moves` is 1; sets `change` of those where `measured` is.
 template <class Lane>
-GRIDPACT_INLINE Lane move(const FixedPoint& problem, FixedPointWork<Lane>& work) {
-  Lane largest{};
+GRIDPACT_INLINE void move(const FixedPoint& problem, const Lane& moves, const Lane& measured,
+                          FixedPointWork<Lane>& work) {
+  const Lane half = broadcast<Lane>(0.5);
+  Lane largest{}, sum{};
   for (std::size_t s = 0; s < problem.slots.size(); ++s) {
     const FixedPoint::Slot& slot = problem.slots[s];
     if (slot.solution == FixedPoint::none) {
@@ -161,47 +172,80 @@ GRIDPACT_INLINE Lane move(const FixedPoint& problem, FixedPointWork<Lane>& work)
     const Lane by_re = re - voltage.re;
     const Lane by_im = im - voltage.im;
     const Lane squared = by_re * by_re + by_im * by_im;
-    largest = squared <= largest ? largest : squared;  // keeps what is not a number
-    voltage.re = work.running > 0.5 ? re : voltage.re;
-    voltage.im = work.running > 0.5 ? im : voltage.im;
+    largest = larger<Lane>(largest, squared);
+    sum += squared;
+    voltage.re = select_less<Lane>(half, moves, re, voltage.re);
+    voltage.im = select_less<Lane>(half, moves, im, voltage.im);
   }
-  return largest;
+  // A comparison loses what is not a number, a sum does not.
+  work.change = select_less<Lane>(half, measured, largest + 0.0 * sum, work.change);
+}
+
+/// Steps from slots to slots, until every lane has failed or waits for its last step.
+template <class Lane>
+GRIDPACT_INLINE void approach(const FixedPoint& problem, double tolerance_squared,
+                              int max_iterations, FixedPointWork<Lane>& work) {
+  constexpr double margin = 0.25;  // of a foretold square
+  bool any_running = true;
+  while (any_running) {
+    const Lane before = work.change;
+    inject(problem, problem.iteration, work);
+    substitute(problem.iteration, work.position.data());
+    move(problem, work.running, work.running, work);
+    work.iterations += work.running;
+    any_running = false;
+    for (std::size_t lane = 0; lane < lane_count<Lane>; ++lane) {
+      if (get(work.running, lane) < 0.5) {
+        continue;
+      }
+      const double change = get(work.change, lane);
+      const double next = change * (change / get(before, lane));
+      const bool waits = change <= tolerance_squared || next <= margin * tolerance_squared ||
+                         get(work.iterations, lane) + 1.0 >= max_iterations;
+      const bool fails = !std::isfinite(change);
+      set(work.waiting, lane, waits && !fails ? 1.0 : 0.0);
+      set(work.running, lane, waits || fails ? 0.0 : 1.0);
+      any_running |= get(work.running, lane) > 0.5;
+    }
+  }
 }
 
 template <class Lane>
 GRIDPACT_INLINE void iterate(const FixedPoint& problem, double tolerance_pu, int max_iterations,
                              FixedPointWork<Lane>& work) {
   const double tolerance_squared = tolerance_pu * tolerance_pu;
-  work.running = broadcast<Lane>(1.0);
-  work.converged = broadcast<Lane>(0.0);
-  work.iterations = broadcast<Lane>(0.0);
-  bool any_running = true;
-  for (int k = 0; k < max_iterations && any_running; ++k) {
-    inject(problem, problem.iteration, work);
-    substitute(problem.iteration, work.position.data());
-    const Lane change = move(problem, work);
-    work.iterations += work.running;
+  work.running = broadcast<Lane>(max_iterations > 1 ? 1.0 : 0.0);
+  work.waiting = broadcast<Lane>(max_iterations == 1 ? 1.0 : 0.0);
+  work.change = Lane{};
+  work.converged = Lane{};
+  work.iterations = Lane{};
+  bool any_running = max_iterations > 1;
+  do {
+    if (any_running) {
+      approach(problem, tolerance_squared, max_iterations, work);
+    }
+    inject(problem, problem.everywhere, work);
+    substitute(problem.everywhere, work.position.data());
+    move(problem, Lane{}, work.waiting, work);
+    work.iterations += work.waiting;
     any_running = false;
     for (std::size_t lane = 0; lane < lane_count<Lane>; ++lane) {
-      if (get(work.running, lane) > 0.5) {
-        const bool converged = get(change, lane) <= tolerance_squared;
+      if (get(work.waiting, lane) > 0.5) {
+        const double change = get(work.change, lane);
+        const bool converged = change <= tolerance_squared;
+        const bool goes_on = !converged && std::isfinite(change) &&
+                             get(work.iterations, lane) + 1.0 < max_iterations;
         set(work.converged, lane, converged ? 1.0 : 0.0);
-        const bool goes_on = !converged && std::isfinite(get(change, lane));
+        set(work.waiting, lane, 0.0);
         set(work.running, lane, goes_on ? 1.0 : 0.0);
         any_running |= goes_on;
       }
     }
-  }
-  inject(problem, problem.everywhere, work);
-  substitute(problem.everywhere, work.position.data());
+    if (any_running) {
+      move(problem, work.running, Lane{}, work);
+    }
+  } while (any_running);
 }
-
-#if defined(__x86_64__)
-[[gnu::target("avx2")]] void iterate_avx2(const FixedPoint& problem, double tolerance_pu,
-                                          int max_iterations, FixedPointWork<BatchLane>& work) {
-  iterate(problem, tolerance_pu, max_iterations, work);
-}
-#endif
 
 }  // namespace
 
@@ -209,7 +253,24 @@ double Substitution::flops() const {
   constexpr double per_entry = 8.0;  // a complex multiplication and addition
   constexpr double per_pivot = 6.0;
   return per_entry * static_cast<double>(forward.column.size() + backward.column.size()) +
-         per_pivot * static_cast<double>(pivot_re.size());
+         per_pivot * static_cast<double>(inverse_pivot.size());
+}
+
+double FixedPoint::flops_at_the_slots() const {
+  constexpr double per_slot = 8.0, per_element = 17.0, per_second_end = 8.0, per_term = 4.0;
+  double sum = per_slot * static_cast<double>(slots.size());
+  for (const Element& element : elements) {
+    sum += per_element + (element.to == none ? 0.0 : per_second_end);
+    if (element.plain) {
+      sum += 1.0;
+      continue;
+    }
+    for (const LoadTerm& term : element.terms) {
+      const double root_and_ratio = term.exponent == 2.0 ? 0.0 : term.exponent == 1.0 ? 2.0 : 1.0;
+      sum += per_term + root_and_ratio;
+    }
+  }
+  return sum;
 }
 
 FixedPoint::FixedPoint(const NodalAdmittance& admittance, const SparseLu<Complex>& factors,
@@ -281,15 +342,12 @@ void FixedPointWork<Lane>::find_active() {
 template <class Lane>
 void run(const FixedPoint& problem, double tolerance_pu, int max_iterations,
          FixedPointWork<Lane>& work) {
-#if defined(__x86_64__)
   if constexpr (lane_count<Lane> > 1) {
-    if (__builtin_cpu_supports("avx2") != 0) {
-      iterate_avx2(problem, tolerance_pu, max_iterations, work);
-      return;
-    }
+    with_widest_vectors(
+        [&]() GRIDPACT_INLINE_HERE { iterate(problem, tolerance_pu, max_iterations, work); });
+  } else {
+    iterate(problem, tolerance_pu, max_iterations, work);
   }
-#endif
-  iterate(problem, tolerance_pu, max_iterations, work);
 }
 
 template struct FixedPointWork<double>;

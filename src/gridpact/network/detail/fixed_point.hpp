@@ -13,10 +13,9 @@
 
 namespace gridpact::network {
 
-/// A complex number of several scenarios. Its alignment is said here, because a vector's own
-/// depends on the instructions that the compiler may use.
+/// A complex number of several scenarios.
 template <class Lane>
-struct alignas(sizeof(Lane)) ComplexLane {
+struct ComplexLane {
   Lane re{};
   Lane im{};
 };
@@ -28,13 +27,13 @@ struct Substitution {
     std::vector<std::uint32_t> position;  ///< rows, in the order of elimination
     std::vector<std::uint32_t> start{0};
     std::vector<std::uint32_t> column;
-    std::vector<double> re, im;  ///< of each entry
+    std::vector<Complex> value;
   };
   Rows forward;
   Rows backward;
-  std::vector<double> pivot_re, pivot_im;  ///< inverse, per row of `backward`
-  std::vector<std::uint32_t> touched;      ///< positions to clear before each right-hand side
-  [[nodiscard]] double flops() const;      ///< of one scenario's substitution
+  std::vector<Complex> inverse_pivot;  ///< per row of `backward`
+  std::vector<std::uint32_t> touched;  ///< positions to clear before each right-hand side
+  [[nodiscard]] double flops() const;  ///< of one scenario's substitution
 };
 
 /// What a fixed point of current injections reads, prepared once (formulas: ac_flow.cpp).
@@ -64,6 +63,9 @@ struct FixedPoint {
              std::span<const Complex> no_load_pu, std::span<const LoadPort> ports,
              std::vector<std::size_t> injected);
 
+  /// Of one scenario's step without its substitution: currents, and what the voltages change by.
+  [[nodiscard]] double flops_at_the_slots() const;
+
   std::vector<Slot> slots;
   std::vector<Element> elements;
   std::vector<std::size_t> injected;  ///< node-phases
@@ -81,16 +83,19 @@ struct FixedPointWork {
   std::vector<std::uint32_t> active;        ///< in: elements that draw anything in any lane
   std::vector<ComplexLane<Lane>> voltage;   ///< in: to start from; out: of each slot
   std::vector<ComplexLane<Lane>> position;  ///< out: V − w of each unknown, by `solution_of`
-  alignas(sizeof(Lane)) Lane running{};     ///< 1 where a scenario still iterates
-  alignas(sizeof(Lane)) Lane converged{};   ///< out: 1 where it did
-  alignas(sizeof(Lane)) Lane iterations{};  ///< out
+  Lane running{};                           ///< 1 where a scenario still iterates
+  Lane waiting{};     ///< 1 where it waits for the step that shall be its last
+  Lane change{};      ///< largest |ΔV|² of its last step
+  Lane converged{};   ///< out: 1 where it did
+  Lane iterations{};  ///< out
 
   void resize(const FixedPoint& problem);
   /// Fills `active` from `drawn`.
   void find_active();
 };
 
-/// Iterates until every lane has converged or failed; lanes that are done stand still.
+/// Iterates until every lane has converged (`tolerance_pu`: of its last step, at the slots) or
+/// failed; lanes that are done stand still.
 template <class Lane>
 void run(const FixedPoint& problem, double tolerance_pu, int max_iterations,
          FixedPointWork<Lane>& work);

@@ -55,7 +55,7 @@ Linearisation::Linearisation(const AcFlow& flow, const FlowState& state, Injecti
       state_(state),
       injection_(std::move(injection)),
       port_start_(network_.feeder.loads.size() + 1, 0),
-      factors_(0, {}) {
+      factors_({}, {}) {
   assert(state.converged);
   assert(injection_.power_pu.size() == network_.feeder.node_phases.size());
   assert(injection_.load_level.size() == network_.feeder.loads.size());
@@ -66,7 +66,11 @@ Linearisation::Linearisation(const AcFlow& flow, const FlowState& state, Injecti
   for (std::size_t l = 0; l + 1 < port_start_.size(); ++l) {
     port_start_[l + 1] = std::max(port_start_[l + 1], port_start_[l]);  // a load without ports
   }
-  factors_ = SparseLu<double>(2 * network_.admittance.unknown.size(), tangent_entries());
+  std::vector<std::size_t> place;
+  for (const std::size_t at : network_.elimination) {
+    place.insert(place.end(), {2 * at, 2 * at + 1});
+  }
+  factors_ = SparseLu<double>(tangent_entries(), place);
   find_conductors();
   find_gradients();
 }

@@ -75,9 +75,9 @@ GRIDPACT_INLINE LoadFactor<Lane> load_factor(const LoadRange& range,
   if (any_below(u_squared, range.u_min_squared)) {
     const LoadFactor<double> nominal = sum_of_terms<double>(terms, 1.0);
     const Lane u = square_root(u_squared);
-    const auto below = u_squared < range.u_min_squared;
-    g.p = below ? below_minimum(range, u, nominal.p, g.p) : g.p;
-    g.q = below ? below_minimum(range, u, nominal.q, g.q) : g.q;
+    const Lane limit = broadcast<Lane>(range.u_min_squared);
+    g.p = select_less<Lane>(u_squared, limit, below_minimum(range, u, nominal.p, g.p), g.p);
+    g.q = select_less<Lane>(u_squared, limit, below_minimum(range, u, nominal.q, g.q), g.q);
   }
   return g;
 }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "gridpact/network/detail/complex_product.hpp"
+#include "gridpact/network/detail/elimination_order.hpp"
 
 namespace gridpact::network {
 
@@ -111,6 +112,36 @@ std::vector<Entry<Complex>> NodalAdmittance::unknown_block() const {
     }
   }
   return block;
+}
+
+std::vector<std::size_t> NodalAdmittance::elimination_order(const Feeder& feeder,
+                                                            std::span<const LoadPort> ports) const {
+  std::vector<bool> draws(unknown_of.size(), false);
+  for (const LoadPort& port : ports) {
+    draws[port.from.index()] = true;
+    if (port.to) {
+      draws[port.to->index()] = true;
+    }
+  }
+  std::vector<EliminationBlock> blocks;
+  for (const Node& node : feeder.nodes) {
+    EliminationBlock quiet{{}, true}, drawing;
+    for (const NodePhaseId phase : node.phases) {
+      if (const std::size_t i = unknown_of[phase.index()]; i != none) {
+        (draws[phase.index()] ? drawing : quiet).unknowns.push_back(i);
+      }
+    }
+    for (EliminationBlock* block : {&quiet, &drawing}) {
+      if (!block->unknowns.empty()) {
+        blocks.push_back(std::move(*block));
+      }
+    }
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> pattern;
+  for (const auto& [row, column, y] : unknown_block()) {
+    pattern.emplace_back(row, column);
+  }
+  return network::elimination_order(unknown.size(), pattern, blocks);
 }
 
 NodalAdmittance nodal_admittance(const Feeder& feeder) {

@@ -7,6 +7,7 @@
 #include "gridpact/base/result.hpp"
 #include "gridpact/model/feeder.hpp"
 #include "gridpact/network/detail/sparse_lu.hpp"
+#include "gridpact/network/load_current.hpp"
 
 namespace gridpact::network {
 
@@ -28,6 +29,10 @@ struct NodalAdmittance {
 
   /// Y_LL, the block between node-phases of unknown voltage.
   [[nodiscard]] std::vector<Entry<Complex>> unknown_block() const;
+
+  /// The place of each unknown in an order of elimination that suits injections at the loads.
+  [[nodiscard]] std::vector<std::size_t> elimination_order(const Feeder& feeder,
+                                                           std::span<const LoadPort> ports) const;
 };
 
 /// The sum of the branches' primitive admittances (which must be finite).

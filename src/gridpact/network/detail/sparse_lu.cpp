@@ -4,8 +4,10 @@
 // row by row. Eigen's own solve goes through its supernode blocks and allocates workspace in each
 // call; on the near-tree matrices of feeders the plain loops below take less than half its time.
 //
-// Ordering: approximate minimum degree on A + Aᵀ, since the pattern is symmetric, with the diagonal
-// as pivot wherever it is not much smaller than what stands below it; so little fills in.
+// The order of elimination is given (elimination_order.hpp); the pivot is the diagonal wherever it
+// is not much smaller than what stands below it. Eigen's SparseLU takes no order from outside, and
+// uses that of its own AMDOrdering the wrong way round (seen in 3.4: it fills feeders' factors many
+// times over), so rows and columns come in the given order and Eigen keeps it.
 
 #include "gridpact/network/detail/sparse_lu.hpp"
 
@@ -30,13 +32,15 @@ template <class Scalar>
 using EigenSparse = Eigen::SparseMatrix<Scalar, Eigen::ColMajor, int>;
 
 template <class Scalar>
-EigenSparse<Scalar> assemble(std::size_t size, const std::vector<Entry<Scalar>>& entries) {
+EigenSparse<Scalar> assemble(const std::vector<Entry<Scalar>>& entries,
+                             const std::vector<std::size_t>& place) {
   std::vector<Eigen::Triplet<Scalar, int>> triplets;
   triplets.reserve(entries.size());
   for (const Entry<Scalar>& entry : entries) {
-    triplets.emplace_back(static_cast<int>(entry.row), static_cast<int>(entry.column), entry.value);
+    triplets.emplace_back(static_cast<int>(place[entry.row]), static_cast<int>(place[entry.column]),
+                          entry.value);
   }
-  const auto order = static_cast<Eigen::Index>(size);
+  const auto order = static_cast<Eigen::Index>(place.size());
   EigenSparse<Scalar> matrix(order, order);
   matrix.setFromTriplets(triplets.begin(), triplets.end());
   return matrix;
@@ -66,12 +70,14 @@ void shift_diagonal(EigenSparse<Scalar>& matrix, const std::vector<double>& larg
   matrix.makeCompressed();
 }
 
-std::vector<std::size_t> indices(
+/// Where `permutation` takes what stands at `place`.
+std::vector<std::size_t> followed_by(
+    const std::vector<std::size_t>& place,
     const Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int>& permutation) {
-  const auto& from = permutation.indices();
-  std::vector<std::size_t> result(static_cast<std::size_t>(from.size()));
-  std::transform(from.begin(), from.end(), result.begin(),
-                 [](int index) { return static_cast<std::size_t>(index); });
+  std::vector<std::size_t> result(place.size());
+  std::transform(place.begin(), place.end(), result.begin(), [&](std::size_t at) {
+    return static_cast<std::size_t>(permutation.indices()(static_cast<Eigen::Index>(at)));
+  });
   return result;
 }
 
@@ -107,13 +113,15 @@ Scalar product_of_row(const TriangleRows<Scalar>& rows, std::size_t row, std::sp
 }  // namespace
 
 template <class Scalar>
-SparseLu<Scalar>::SparseLu(std::size_t size, const std::vector<Entry<Scalar>>& entries) {
+SparseLu<Scalar>::SparseLu(const std::vector<Entry<Scalar>>& entries,
+                           const std::vector<std::size_t>& place) {
+  const std::size_t size = place.size();
   if (size == 0) {
     return;
   }
-  EigenSparse<Scalar> matrix = assemble(size, entries);
+  EigenSparse<Scalar> matrix = assemble(entries, place);
   const std::vector<double> largest = largest_of_columns<Scalar>(matrix);
-  Eigen::SparseLU<EigenSparse<Scalar>, Eigen::AMDOrdering<int>> factors;
+  Eigen::SparseLU<EigenSparse<Scalar>, Eigen::NaturalOrdering<int>> factors;
   factors.isSymmetric(true);
   factors.setPivotThreshold(diagonal_preference);
   factors.compute(matrix);
@@ -126,10 +134,11 @@ SparseLu<Scalar>::SparseLu(std::size_t size, const std::vector<Entry<Scalar>>& e
     std::iota(dependent_columns_.begin(), dependent_columns_.end(), std::size_t{0});
     return;
   }
-  const std::vector<Scalar> pivot = keep(factors);
+  const std::vector<Scalar> pivot = keep(factors, place);
   for (std::size_t column = 0; column < size; ++column) {
     // The negation also catches a pivot that is not a number.
-    if (!(std::abs(pivot[column_position_[column]]) > smallest_relative_pivot * largest[column])) {
+    if (!(std::abs(pivot[column_position_[column]]) >
+          smallest_relative_pivot * largest[place[column]])) {
       dependent_columns_.push_back(column);
     }
   }
@@ -139,11 +148,12 @@ SparseLu<Scalar>::SparseLu(std::size_t size, const std::vector<Entry<Scalar>>& e
 // U apart; both are public members of matrixU() (later versions of Eigen convert by toSparse()).
 template <class Scalar>
 template <class Factors>
-std::vector<Scalar> SparseLu<Scalar>::keep(const Factors& factors) {
+std::vector<Scalar> SparseLu<Scalar>::keep(const Factors& factors,
+                                           const std::vector<std::size_t>& place) {
   using EigenLower = typename Factors::SCMatrix;
   using EigenUpper = Eigen::MappedSparseMatrix<Scalar, Eigen::ColMajor, int>;
-  row_position_ = indices(factors.rowsPermutation());
-  column_position_ = indices(factors.colsPermutation());
+  row_position_ = followed_by(place, factors.rowsPermutation());
+  column_position_ = followed_by(place, factors.colsPermutation());
   const auto upper = factors.matrixU();
   const auto count = static_cast<std::size_t>(factors.cols());
   std::vector<Scalar> diagonal(count);

@@ -30,7 +30,8 @@ struct TriangleRows {
 template <class Scalar>
 class SparseLu {
  public:
-  SparseLu(std::size_t size, const std::vector<Entry<Scalar>>& entries);
+  /// `place`: of each unknown in the order of elimination.
+  SparseLu(const std::vector<Entry<Scalar>>& entries, const std::vector<std::size_t>& place);
 
   [[nodiscard]] std::size_t size() const { return row_position_.size(); }
 
@@ -53,7 +54,7 @@ class SparseLu {
  private:
   /// Copies L and U out of the library's form; returns U's diagonal.
   template <class Factors>
-  std::vector<Scalar> keep(const Factors& factors);
+  std::vector<Scalar> keep(const Factors& factors, const std::vector<std::size_t>& place);
 
   TriangleRows<Scalar> lower_;
   TriangleRows<Scalar> upper_;
