@@ -287,8 +287,7 @@ Fleet recorded_fleet(const std::string& site, Fleets kind) {
 
 /// How far the usual approximations are from the exact set, in shares of the bill of charging at
 /// once: what the sum of bounds promises too much, what the inner ones leave undone.
-template <Fleets kind>
-void approximations(benchmark::State& state, const std::string& site) {
+void approximations(benchmark::State& state, Fleets kind, const std::string& site) {
   const auto fleet = recorded_fleet(site, kind);
   if (fleet.empty()) {
     state.SkipWithError("cases/ieee33/history has no sessions of this site");
@@ -396,16 +395,16 @@ BENCHMARK(refuse<Fleets::charging>)->Apply(few);
 BENCHMARK(refuse<Fleets::v2g>)->Apply(few);
 BENCHMARK(whole_way<Fleets::charging>)->Apply(whole_sizes);
 BENCHMARK(whole_way<Fleets::v2g>)->Apply(whole_sizes);
-BENCHMARK_CAPTURE(approximations<Fleets::charging>, caltech, "caltech")
+BENCHMARK_CAPTURE(approximations, charging_caltech, Fleets::charging, "caltech")
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
-BENCHMARK_CAPTURE(approximations<Fleets::charging>, jpl, "jpl")
+BENCHMARK_CAPTURE(approximations, charging_jpl, Fleets::charging, "jpl")
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
-BENCHMARK_CAPTURE(approximations<Fleets::v2g>, caltech, "caltech")
+BENCHMARK_CAPTURE(approximations, v2g_caltech, Fleets::v2g, "caltech")
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
-BENCHMARK_CAPTURE(approximations<Fleets::v2g>, jpl, "jpl")
+BENCHMARK_CAPTURE(approximations, v2g_jpl, Fleets::v2g, "jpl")
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 BENCHMARK(against_explicit_program<Fleets::charging>)->Apply(explicit_sizes);
