@@ -89,9 +89,10 @@ void describe(const Case& problem, CheckReport& report) {
         "station " + station.name,
         fmt::format(
             "{} cars, chargers {:g} kW, connection {:g} kW; drawn from {} sessions on {} like days "
-            "({} closed days left out)",
+            "({} closed days left out); {} wishes lowered to what the charger gives, by {:.1f} kWh",
             station.cars, station.charger_kw, station.connection_max_kw, summary.sessions,
-            summary.days, summary.days_closed));
+            summary.days, summary.days_closed, summary.sessions_lowered,
+            summary.energy_lowered_kwh));
   }
   out.emplace_back("risk",
                    fmt::format("joint violation limit {:g} per {}, knowing {}",

@@ -273,6 +273,12 @@ const TableSpec& station_table() {
            .fallback = "0",
            .meaning = "price of holding reserve against the station's own deviation, over the "
                       "providers' offers"},
+          {.name = "fairness",
+           .type = word,
+           .fallback = "least_slack",
+           .words = {"least_slack", "least_laxity", "earliest_departure", "proportional",
+                     "priority"},
+           .meaning = "which cars its controller serves first with what is left after need"},
       }};
   return spec;
 }
