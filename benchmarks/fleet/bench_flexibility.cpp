@@ -5,20 +5,24 @@
 // explicit program takes, `optimum_gap` how far the two optima are apart, relative;
 // `promised_too_much` by how much of the bill the sum of the cars' bounds promises what no split
 // over the cars delivers, `loss_gap` how much of the bill the realisable set may miss where a cycle
-// loses.
+// loses; `approximations` are on recorded sessions (baselines.hpp).
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <numeric>
+#include <string>
 
+#include "baselines.hpp"
 #include <benchmark/benchmark.h>
 
 #include "gridpact/base/random.hpp"
 #include "gridpact/fleet/aggregate.hpp"
 #include "gridpact/fleet/membership.hpp"
+#include "gridpact/importers/session_reader.hpp"
 #include "gridpact/program/program.hpp"
 
 namespace gridpact::fleet {
@@ -78,6 +82,18 @@ std::vector<double> volatile_prices() {
 
 double cost_of(std::span<const double> price, std::span<const double> energy) {
   return std::inner_product(price.begin(), price.end(), energy.begin(), 0.0);
+}
+
+/// Largest memory that this program has held so far, GB.
+double peak_memory_gb() {
+  std::ifstream file("/proc/self/status");
+  std::string line;
+  while (std::getline(file, line)) {
+    if (line.starts_with("VmHWM:")) {
+      return std::stod(line.substr(6)) / 1e6;
+    }
+  }
+  return 0.0;
 }
 
 std::size_t cars_of(const benchmark::State& state) {
@@ -142,8 +158,7 @@ void locate_and_disaggregate(benchmark::State& state) {
       break;
     }
     benchmark::DoNotOptimize(disaggregate(all, *answer.inside));
-    state.counters["vertices_tried"] = static_cast<double>(answer.vertices_tried);
-    state.counters["vertices_mixed"] = static_cast<double>(answer.inside->weights.size());
+    state.counters["passes"] = static_cast<double>(answer.passes);
     state.counters["error_kwh"] = answer.inside->error_kwh;
   }
 }
@@ -233,22 +248,117 @@ void against_explicit_program(benchmark::State& state) {
     state.counters["polymatroid_gap_any"] = gap({});
     return;
   }
-  // Baseline: one battery with the sums of the cars' bounds.
-  const auto sums = Aggregate(fleet, day()).envelope();
-  program::Program outer;
-  program::LinearExpression taken;
-  for (std::size_t t = 0; t < periods; ++t) {
-    taken += outer.add_variable(
-        {.lower = 0.25 * sums.least_kw[t], .upper = 0.25 * sums.most_kw[t], .cost = price[t]});
-    constexpr double rounding_kwh = 1e-6;  // a single period may have no room at all
-    outer.add_constraint(sums.least_kwh[t] - rounding_kwh, taken, sums.most_kwh[t] + rounding_kwh);
+  state.counters["promised_too_much"] =
+      (cost - baselines::sum_of_bounds_eur(fleet, day(), price)) / bill;
+}
+
+/// Cars of a recorded working day at `site` (cases/ieee33/history), cut off at the day's end; with
+/// batteries of 60 kWh that discharge, where `kind` says so.
+Fleet recorded_fleet(const std::string& site, Fleets kind) {
+  const auto file = importers::read_session_file(std::string(GRIDPACT_SOURCE_DIR) +
+                                                 "/cases/ieee33/history/sessions_" + site + ".csv");
+  if (!file) {
+    return {};
   }
-  const auto promised = program::Solver().solve(outer);
-  if (promised.status != program::Status::optimal) {
-    state.SkipWithError(promised.message.c_str());
+  constexpr std::size_t most_cars = 150;
+  constexpr double charger_kw = 7.2, capacity_kwh = 60.0;
+  Fleet fleet;
+  for (const auto& session : file->history.sessions) {
+    Car car{session.arrival_h, std::min(24.0, session.arrival_h + session.stay_h),
+            session.energy_kwh, charger_kw};
+    if (session.weekday > 5 || car.departure_h - car.arrival_h < 0.25 ||
+        fleet.size() == most_cars) {
+      continue;
+    }
+    if (kind == Fleets::v2g) {
+      Battery battery;
+      battery.capacity_kwh = capacity_kwh;
+      battery.arrival_kwh = 0.4 * capacity_kwh;
+      battery.v2g_consent = true;
+      battery.discharge_max_kw = charger_kw;
+      battery.v2g_min_kwh = 0.3 * capacity_kwh;
+      car.battery = battery;
+    }
+    fleet.push_back(car);
+  }
+  benchmark::DoNotOptimize(lower_infeasible_wishes(fleet));
+  return fleet;
+}
+
+/// How far the usual approximations are from the exact set, in shares of the bill of charging at
+/// once: what the sum of bounds promises too much, what the inner ones leave undone.
+void approximations(benchmark::State& state, Fleets kind, const std::string& site) {
+  const auto fleet = recorded_fleet(site, kind);
+  if (fleet.empty()) {
+    state.SkipWithError("cases/ieee33/history has no sessions of this site");
     return;
   }
-  state.counters["promised_too_much"] = (cost - promised.objective) / bill;
+  const auto price = volatile_prices();
+  const double bill = 0.25 * cost_of(price, uncontrolled_kw(fleet, day()));
+  double exact = 0.0;
+  for (auto _ : state) {
+    exact = cost_of(price, Aggregate(fleet, day()).cheapest_kwh(price));
+  }
+  state.counters["cars"] = static_cast<double>(fleet.size());
+  state.counters["saved"] = 1.0 - exact / bill;
+  state.counters["bounds_promise_too_much"] =
+      (exact - baselines::sum_of_bounds_eur(fleet, day(), price)) / bill;
+  state.counters["homothetic_leaves"] =
+      (baselines::Homothetic(fleet, day()).cheapest_eur(price) - exact) / bill;
+  state.counters["zonotope_leaves"] =
+      (baselines::Zonotope(fleet, day()).cheapest_eur(price) - exact) / bill;
+}
+
+/// The whole way with as many cars as a country has: aggregate, optimum, proof and split of a
+/// profile. `peak_gb`: largest memory of the program so far.
+template <Fleets kind>
+void whole_way(benchmark::State& state) {
+  const auto& fleet = fleet_of(kind, cars_of(state));
+  const auto price = volatile_prices();
+  for (auto _ : state) {
+    const Aggregate all(fleet, day());
+    benchmark::DoNotOptimize(all.envelope());
+    auto profile = all.cheapest_kwh(price);
+    auto other = price;
+    std::rotate(other.begin(), other.begin() + 17, other.end());
+    const auto second = all.cheapest_kwh(other);
+    for (std::size_t t = 0; t < periods; ++t) {
+      profile[t] = 0.5 * (profile[t] + second[t]);
+    }
+    const auto answer = locate(all, profile, 1e-9 * static_cast<double>(fleet.size()));
+    if (!answer.inside) {
+      state.SkipWithError("the profile was not found inside");
+      break;
+    }
+    benchmark::DoNotOptimize(disaggregate(all, *answer.inside));
+    state.counters["passes"] = static_cast<double>(answer.passes);
+    state.counters["error_kwh"] = answer.inside->error_kwh;
+  }
+  state.counters["peak_gb"] = peak_memory_gb();
+  count_per_car(state);
+}
+
+/// A profile that asks for a tenth more at noon than the fleet can take: how long its refusal
+/// takes.
+template <Fleets kind>
+void refuse(benchmark::State& state) {
+  const Aggregate all(fleet_of(kind, cars_of(state)), day());
+  auto profile = all.cheapest_kwh(volatile_prices());
+  PeriodSet noon(periods, false);
+  std::fill(noon.begin() + 48, noon.begin() + 56, true);
+  const double excess_kwh = 0.1 * all.most_kwh(noon);
+  for (std::size_t t = 48; t < 56; ++t) {
+    profile[t] = (all.most_kwh(noon) + excess_kwh) / 8.0;
+  }
+  for (auto _ : state) {
+    const auto answer = locate(all, profile);
+    if (!answer.outside) {
+      state.SkipWithError("the profile was not refused");
+      break;
+    }
+    state.counters["passes"] = static_cast<double>(answer.passes);
+    state.counters["excess_kwh"] = answer.outside->excess_kwh();
+  }
 }
 
 void many(benchmark::internal::Benchmark* bench) {
@@ -260,6 +370,14 @@ void many(benchmark::internal::Benchmark* bench) {
 }
 void few(benchmark::internal::Benchmark* bench) {
   bench->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond)->UseRealTime();
+}
+void whole_sizes(benchmark::internal::Benchmark* bench) {
+  bench->RangeMultiplier(10)
+      ->Range(10'000, 1'000'000)
+      ->Iterations(1)
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime()
+      ->Complexity(benchmark::oN);
 }
 void explicit_sizes(benchmark::internal::Benchmark* bench) {
   bench->Arg(100)->Arg(300)->Arg(1'000)->Unit(benchmark::kMillisecond)->UseRealTime();
@@ -273,6 +391,22 @@ BENCHMARK(disaggregate_vertex<Fleets::charging>)->Apply(many);
 BENCHMARK(disaggregate_vertex<Fleets::v2g>)->Apply(many);
 BENCHMARK(locate_and_disaggregate<Fleets::charging>)->Apply(few);
 BENCHMARK(locate_and_disaggregate<Fleets::v2g>)->Apply(few);
+BENCHMARK(refuse<Fleets::charging>)->Apply(few);
+BENCHMARK(refuse<Fleets::v2g>)->Apply(few);
+BENCHMARK(whole_way<Fleets::charging>)->Apply(whole_sizes);
+BENCHMARK(whole_way<Fleets::v2g>)->Apply(whole_sizes);
+BENCHMARK_CAPTURE(approximations, charging_caltech, Fleets::charging, "caltech")
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(approximations, charging_jpl, Fleets::charging, "jpl")
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(approximations, v2g_caltech, Fleets::v2g, "caltech")
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(approximations, v2g_jpl, Fleets::v2g, "jpl")
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 BENCHMARK(against_explicit_program<Fleets::charging>)->Apply(explicit_sizes);
 BENCHMARK(against_explicit_program<Fleets::v2g>)->Apply(explicit_sizes);
 BENCHMARK(against_explicit_program<Fleets::lossy>)->Apply(explicit_sizes);

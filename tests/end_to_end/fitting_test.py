@@ -3,9 +3,7 @@
 import json
 import unittest
 
-from program import CASE, ROOT, ProgramTest, gridpact
-
-SCHEMA = ROOT / "docs" / "formats" / "fit.schema.json"
+from program import CASE, ProgramTest, gridpact
 
 
 class Fitting(ProgramTest):
@@ -23,11 +21,7 @@ class Fitting(ProgramTest):
         self.assertIn("KL radius", self.fitted.stdout)
 
     def test_document_is_of_its_schema(self):
-        try:
-            import jsonschema
-        except ImportError:
-            self.skipTest("the Python package jsonschema is not there")
-        jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(self.document)
+        self.assert_of_schema(self.document, "fit")
 
     def test_fitted_law_was_tested_on_days_not_seen(self):
         held_out = self.document["net_load"]["held_out"]

@@ -37,6 +37,7 @@ class MachineOutput(ProgramTest):
     def test_check(self):
         told = self.answer("gridpact-check/1", "check", self.case)
         self.assertTrue(told["usable"])
+        self.assert_of_schema(told, "check")
 
     def test_check_of_a_case_that_is_not_usable(self):
         broken = small_case(self.scratch / "broken", (r'^node = "12"', 'node = "99"'))
@@ -44,7 +45,12 @@ class MachineOutput(ProgramTest):
         self.assert_exit(result, 2)
         told = json.loads(result.stdout)
         self.assertFalse(told["usable"])
-        self.assertTrue([fault for fault in told["faults"] if "no node '99'" in fault])
+        faults = [fault for fault in told["faults"] if "no node '99'" in fault["message"]]
+        self.assertTrue(faults)
+        for fault in faults:
+            self.assertEqual((fault["severity"], fault["file"]), ("error", str(broken / "case.toml")))
+            self.assertGreater(fault["line"], 0)
+        self.assert_of_schema(told, "check")
 
     def test_compare(self):
         told = self.answer("gridpact-comparison/1", "compare", self.case, "--methods", "det,oba", "--scenarios", 20,

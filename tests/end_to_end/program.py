@@ -1,5 +1,6 @@
 """Runs gridpact as its users do, and makes the cases that the tests run it on."""
 
+import json
 import os
 import re
 import shutil
@@ -67,6 +68,20 @@ class ProgramTest(unittest.TestCase):
 
     def assert_exit(self, result: subprocess.CompletedProcess, code: int):
         self.assertEqual(result.returncode, code, f"{result.args}\n{result.stdout}\n{result.stderr}")
+
+    def faults_of_schema(self, document: object, name: str) -> list[str]:
+        """Skips the test where the validator is not installed."""
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("the Python package jsonschema is not there")
+        schema = json.loads((ROOT / "docs" / "formats" / f"{name}.schema.json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        return [f"/{'/'.join(map(str, fault.absolute_path))}: {fault.message[:200]}"
+                for fault in jsonschema.Draft202012Validator(schema).iter_errors(document)]
+
+    def assert_of_schema(self, document: object, name: str):
+        self.assertEqual(self.faults_of_schema(document, name), [])
 
     def assert_only_notes(self, stderr: str):
         """What the case's reading assumed may be told; nothing else goes to stderr when all is well."""

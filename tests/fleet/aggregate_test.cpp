@@ -14,6 +14,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "gridpact/base/random.hpp"
+#include "gridpact/fleet/decomposition.hpp"
 #include "gridpact/fleet/membership.hpp"
 
 namespace gridpact::fleet {
@@ -182,7 +183,6 @@ RC_GTEST_PROP(Membership, WhatIsInsideDisaggregatesCarByCar, ()) {
   const auto answer = locate(aggregate, point);
   RC_ASSERT(answer.inside.has_value());
   RC_ASSERT(answer.inside->error_kwh <= 1e-6);
-  RC_ASSERT(answer.inside->weights.size() <= horizon.count + 1);
   const auto cars = disaggregate(aggregate, *answer.inside);
   for (std::size_t i = 0; i < fleet.size(); ++i) {
     RC_ASSERT(trouble_of(fleet[i], cars.row(i), horizon.period_h()) == "");
@@ -223,6 +223,41 @@ RC_GTEST_PROP(Membership, DecidesAsTheExplicitProgramAndProvesIt, ()) {
     const double bound = (proof.too_much ? -1.0 : 1.0) * explicit_optimum(fleet, horizon, price);
     RC_ASSERT(std::abs(bound - proof.bound_kwh) < 1e-6);
   }
+}
+
+RC_GTEST_PROP(Decomposition, MixesVerticesThatTheCarsCanTake, ()) {
+  auto [horizon, fleet, random] = lossless_fleet();
+  const Aggregate aggregate(fleet, horizon);
+  auto point = inner_point(aggregate, random, 1 + random.index(2 * horizon.count));
+  const auto mixture = decompose(aggregate, point);
+  RC_ASSERT(mixture.has_value());
+  RC_ASSERT(mixture->error_kwh <= 1e-6);
+  RC_ASSERT(mixture->weights.size() <= horizon.count + 1);
+  const auto cars = disaggregate(aggregate, *mixture);
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    RC_ASSERT(trouble_of(fleet[i], cars.row(i), horizon.period_h()) == "");
+  }
+  point[random.index(point.size())] += 1.0 + aggregate.most_kwh(PeriodSet(point.size(), true));
+  RC_ASSERT(!decompose(aggregate, point).has_value());
+}
+
+RC_GTEST_PROP(Membership, SplitsEvenly, ()) {
+  // No other split of the same profile has a smaller sum of power² / limit: not the vertices' one.
+  auto [horizon, fleet, random] = lossless_fleet();
+  const Aggregate aggregate(fleet, horizon);
+  const auto point = inner_point(aggregate, random, 3);
+  const auto unevenness = [&](const Matrix& car_kw) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < fleet.size(); ++i) {
+      for (const double power_kw : car_kw.row(i)) {
+        sum += power_kw * power_kw / fleet[i].charge_max_kw;
+      }
+    }
+    return sum;
+  };
+  const auto even = disaggregate(aggregate, locate(aggregate, point).inside.value());
+  const auto mixed = disaggregate(aggregate, decompose(aggregate, point).value());
+  RC_ASSERT(unevenness(even) <= unevenness(mixed) + 1e-6 * (1.0 + unevenness(mixed)));
 }
 
 RC_GTEST_PROP(Aggregate, AnotherCarNeverShrinksTheSet, ()) {
@@ -272,6 +307,19 @@ TEST(Aggregate, IsTheSameOnAnyNumberOfThreads) {
   EXPECT_EQ(one.cheapest_by_car_kwh(price), three.cheapest_by_car_kwh(price));
   EXPECT_EQ(best_response(fleet, horizon, price, 1).total_kw,
             best_response(fleet, horizon, price, 3).total_kw);
+}
+
+TEST(Membership, IsTheSameOnAnyNumberOfThreads) {
+  RandomStream random(8, 0);
+  const auto horizon = quarters(96);
+  const auto fleet = random_fleet(random, horizon, 3000, Kind::mixed);
+  const Aggregate one(fleet, horizon, {}, 1);
+  const Aggregate three(fleet, horizon, {}, 3);
+  const auto point = inner_point(one, random, 4);
+  const auto a = locate(one, point), b = locate(three, point);
+  ASSERT_TRUE(a.inside && b.inside);
+  EXPECT_EQ(a.inside->value, b.inside->value);
+  EXPECT_EQ(disaggregate(one, *a.inside), disaggregate(three, *b.inside));
 }
 
 TEST(Aggregate, SumsOfTheCarsBoundsPromiseMoreThanTheCarsCanDo) {

@@ -58,6 +58,18 @@ TEST(SessionSummary, TheEnvelopeOfTheMeanDayEndsWithItsEnergy) {
   EXPECT_NEAR(taken, 40.0, 1e-9);
 }
 
+TEST(SessionSummary, ListsEveryWishThatTheChargerCanNotFulfil) {
+  auto history = working_days();
+  history.sessions[3].energy_kwh = 100.0;
+  history.sessions[3].user = 7;
+  const auto summary = summarise(history, 10.0);
+  ASSERT_EQ(summary.lowered.size(), 1U);
+  EXPECT_EQ(summary.lowered[0].user, 7);
+  EXPECT_EQ(summary.lowered[0].day, "2024-01-02");
+  EXPECT_DOUBLE_EQ(summary.lowered[0].wanted_kwh, 100.0);
+  EXPECT_DOUBLE_EQ(summary.lowered[0].deliverable_kwh, 80.0);
+}
+
 TEST(SessionSummary, GuessesTheChargerFromTheMeanPowers) {
   SessionHistory history;
   for (int k = 1; k <= 100; ++k) {

@@ -61,7 +61,7 @@ double value_of(const std::string& expression, const std::string& before = {}) {
     ADD_FAILURE() << expression << ": " << to_string(fault);
   }
   const auto* variable = script.find("x");
-  const auto* matrix = variable == nullptr ? nullptr : std::get_if<Matrix>(&variable->value);
+  const auto* matrix = variable == nullptr ? nullptr : variable->value.matrix();
   return matrix != nullptr && matrix->rows() == 1 && matrix->cols() == 1
              ? (*matrix)(0, 0)
              : std::numeric_limits<double>::quiet_NaN();
@@ -72,7 +72,7 @@ std::vector<double> row_of(const std::string& expression) {
   const auto script = run_matlab_script("x = " + expression, "x.m", matpower_constants, faults);
   EXPECT_TRUE(faults.empty()) << expression << ": " << to_string(faults.front());
   const auto* variable = script.find("x");
-  const auto* matrix = variable == nullptr ? nullptr : std::get_if<Matrix>(&variable->value);
+  const auto* matrix = variable == nullptr ? nullptr : variable->value.matrix();
   if (matrix == nullptr) {
     return {};
   }
@@ -100,7 +100,7 @@ TEST(MatlabScript, SpacesSeparateInsideBrackets) {
   EXPECT_EQ(row_of("[1 - 2]"), (std::vector<double>{-1}));
   EXPECT_EQ(row_of("[1 -2 + 3, 4]"), (std::vector<double>{1, 1, 4}));
   EXPECT_EQ(row_of("[ (1 -2) 3 ]"), (std::vector<double>{-1, 3}));
-  EXPECT_EQ(row_of("[12/sqrt(3) 2]'"), (std::vector<double>{12 / std::sqrt(3.0), 2}));
+  EXPECT_EQ(row_of("[12/sqrt(3) 2]"), (std::vector<double>{12 / std::sqrt(3.0), 2}));
   EXPECT_EQ(row_of("[1 2\n 3 4 % comment\n\n; 5 6]"), (std::vector<double>{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(row_of("1:2:6"), (std::vector<double>{1, 3, 5}));
   EXPECT_EQ(row_of("[1 2 3] .* [4 5 6] / 2"), (std::vector<double>{2, 5, 9}));
@@ -131,6 +131,8 @@ TEST(MatlabScript, RefusesWhatItDoesNotUnderstand) {
   EXPECT_THAT(fault_of("c = d + 1"), HasSubstr("'d' is not a number"));
   EXPECT_THAT(fault_of("c = sqrt(-1)"), HasSubstr("not a real number"));
   EXPECT_THAT(fault_of("c = 'text' + 1"), HasSubstr("text"));
+  EXPECT_THAT(fault_of("c = a'"), HasSubstr("''' is not understood"));
+  EXPECT_THAT(fault_of("c = [1 2]'"), HasSubstr("''' is not understood"));
   EXPECT_THAT(fault_of("c = 1 +"), HasSubstr("a value is expected"));
   EXPECT_THAT(fault_of("c = (1"), HasSubstr("')'"));
   EXPECT_THAT(fault_of("c = 'open"), HasSubstr("not closed"));

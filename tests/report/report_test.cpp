@@ -307,6 +307,23 @@ TEST(Report, PathsAreQuotedForTheShell) {
               HasSubstr("gridpact plan &#39;my cases/it&#39;\\&#39;&#39;s&#39; --method"));
 }
 
+TEST(Report, APlanWithoutAPromiseShowsNeitherRiskNorMargin) {
+  Study study;
+  const auto with = own_part(plan_report(study.problem, study.input));
+  EXPECT_THAT(with, HasSubstr("id=\"risk\""));
+  EXPECT_THAT(with, HasSubstr("the margin kept around them"));
+  study.input.chosen = &*study.input.methods[0].plan;
+  ASSERT_EQ(study.plan().method, Method::det);
+  const auto page = own_part(plan_report(study.problem, study.input));
+  EXPECT_THAT(page, Not(HasSubstr("id=\"risk\"")));
+  EXPECT_THAT(page, Not(HasSubstr("data-chart=\"risk\"")));
+  EXPECT_THAT(page, Not(HasSubstr("the margin kept around them")));
+  EXPECT_THAT(page, Not(HasSubstr("Lowest, promised")));
+  const auto data = data_of(plan_report(study.problem, study.input));
+  EXPECT_EQ(data.find("risk"), nullptr);
+  EXPECT_EQ(at(data, {"voltage"}).find("low_pu"), nullptr);
+}
+
 TEST(Report, ShowsWhateverPartThereIs) {
   const Study study;
   const auto comparison = own_part(comparison_html(study.problem, study.input.methods));

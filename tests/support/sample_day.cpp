@@ -360,6 +360,13 @@ Certificate sample_certificate(const Case& problem, const Plan& plan) {
   certificate.energy_wanted_kwh = 8912.5;
   certificate.energy_undelivered_kwh = 3.25;
   certificate.cars_short = 0.0008;
+  for (const auto& station : plan.stations) {
+    certificate.stations.push_back(
+        {station.name, 300 * scenarios, 240, often(0.99, scenarios), 1240, 2});
+  }
+  certificate.drivers_short = {
+      {"Station A", "driver 17", measured(20, 23), 1.25},
+      {"Station B", "arrival of 2016-03-02 09:20, 1.5 h, 9.8 kWh", measured(31, 32), 0.4}};
   certificate.cost_mean_eur = plan.cost.total_eur() + 4.5;
   certificate.cost_p05_eur = plan.cost.total_eur() - 141.0;
   certificate.cost_p95_eur = plan.cost.total_eur() + 166.0;

@@ -71,6 +71,22 @@ TEST(Mixture, BicFindsTheNumberOfComponents) {
   }
 }
 
+TEST(Mixture, SmallClustersFarOutAreFound) {
+  // Evenly placed seeds fall into the large cluster; k-means++ reaches the small ones.
+  const std::vector<Mode> truth{{0.88, 0.0, 0.0, 0.6, 0.6},
+                                {0.04, 4.0, -3.0, 0.2, 0.2},
+                                {0.04, 4.0, 3.0, 0.2, 0.2},
+                                {0.04, -4.0, -1.0, 0.2, 0.2}};
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+    const auto rows = draw(truth, 4000, seed);
+    const auto fitted = fit_mixture(rows, 5, rows_of(rows));
+    ASSERT_EQ(fitted.components.size(), 4U) << "seed " << seed;
+    for (std::size_t k = 1; k < 4; ++k) {
+      EXPECT_NEAR(fitted.components[k].weight, 0.04, 0.012) << "seed " << seed;
+    }
+  }
+}
+
 TEST(Mixture, OneModeOfSeveralWidthsShowsItsHeavyTails) {
   // 0.92 N(0, 0.6²) + 0.08 N(0, 2.3²): variance 0.7544, fourth moment 7.07, kurtosis 12.4.
   const auto rows = draw({{0.92, 0, 0, 0.6, 0.6}, {0.08, 0, 0, 2.3, 2.3}}, 20000, 5);

@@ -104,6 +104,38 @@ TEST_F(BusyDay, StationsDeviateAsTheirControllersDo) {
   EXPECT_GT(day.cars, 20u);
 }
 
+TEST_F(BusyDay, TellsOfEveryStationAndDriverWhoLeftShort) {
+  problem_.stations[0].connection_max_kw = 12.0;  // far too little for its cars
+  for (double& charge_kw : plan_.stations[0].charge_kw) {
+    charge_kw = std::min(charge_kw, 12.0);
+  }
+  const auto all = judge(problem_, plan_, law_, days(40, 2));
+  const auto certificate = certify(all);
+  ASSERT_EQ(certificate.stations.size(), 2U);
+  std::uint64_t cars = 0, cars_short = 0, days_served = 0;
+  for (std::uint64_t scenario = 0; scenario < 40; ++scenario) {
+    const auto day = all.run(scenario);
+    bool served = true;
+    for (const double missing_kwh : day.visits[0].missing_kwh) {
+      ++cars;
+      cars_short += missing_kwh > 1e-3 ? 1U : 0U;
+      served = served && missing_kwh <= 1e-3;
+    }
+    days_served += served ? 1U : 0U;
+  }
+  EXPECT_EQ(certificate.stations[0].cars, cars);
+  EXPECT_EQ(certificate.stations[0].cars_short, cars_short);
+  EXPECT_EQ(certificate.stations[0].days_all_served.count, days_served);
+  EXPECT_GT(cars_short, 0U);
+  EXPECT_EQ(certificate.stations[1].cars_short, 0U);
+  EXPECT_EQ(certificate.drivers_short.size(), certificate.stations[0].drivers_short);
+  for (const auto& record : certificate.drivers_short) {
+    EXPECT_EQ(record.station, problem_.stations[0].name);
+    EXPECT_LT(record.served.share, 1.0);
+    EXPECT_GT(record.missing_kwh, 0.0);
+  }
+}
+
 // The generator answers both layers together, and the import is what physics leaves.
 TEST_F(BusyDay, ProvidersAnswerTheWholeDeviation) {
   const auto day = judge(problem_, plan_, law_, days(1)).run(11);

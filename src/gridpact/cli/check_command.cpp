@@ -1,13 +1,12 @@
 // gridpact check
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 
 #include <fmt/format.h>
 
+#include "gridpact/cli/check_report.hpp"
+#include "gridpact/cli/flow_report.hpp"
 #include "gridpact/cli/study.hpp"
-#include "gridpact/documents/json.hpp"
 #include "gridpact/fleet/source.hpp"
 #include "gridpact/importers/case_reader.hpp"
 #include "gridpact/importers/feeder_file.hpp"
@@ -18,12 +17,8 @@ namespace gridpact::cli {
 
 namespace {
 
-using documents::Json;
-
-/// What was read, as (what, how much) in the order of the screen.
-using Findings = std::vector<std::pair<std::string, std::string>>;
-
-void describe(const Feeder& feeder, Findings& out) {
+void describe(const Feeder& feeder, CheckReport& report) {
+  auto& out = report.read;
   double kw = 0.0;
   double kvar = 0.0;
   for (const auto& load : feeder.loads) {
@@ -39,16 +34,17 @@ void describe(const Feeder& feeder, Findings& out) {
                                         feeder.loads.size(), kw, kvar));
 }
 
-/// Exact flow with every load at its nominal level and nothing else: the feeder's fingerprint.
-void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
+/// Exact flow with every load at its nominal level and nothing else.
+void solve(const Feeder& feeder, CheckReport& report) {
   const auto flow = network::AcFlow::create(feeder);
   if (!flow) {
-    faults.insert(faults.end(), flow.faults().begin(), flow.faults().end());
+    report.faults.insert(report.faults.end(), flow.faults().begin(), flow.faults().end());
     return;
   }
   const auto state = flow->solve(network::Injection::loads_at(feeder, 1.0));
+  auto& told = report.flow.emplace();
   if (!state.converged) {
-    out.emplace_back("nominal flow", "no solution, " + network::explain_divergence(feeder, state));
+    told.why_not = network::explain_divergence(feeder, state);
     return;
   }
   std::size_t lowest = 0;
@@ -58,14 +54,13 @@ void describe_flow(const Feeder& feeder, Findings& out, Faults& faults) {
       lowest = i;
     }
   }
-  out.emplace_back(
-      "nominal flow",
-      fmt::format("losses {:.3f} kW, lowest voltage {:.5f} pu at node {}",
-                  flow->losses_kw(state.voltage_pu), std::abs(state.voltage_pu[lowest]),
-                  feeder.nodes[feeder.node_phases[lowest].node.index()].name));
+  told.losses_kw = flow->losses_kw(state.voltage_pu);
+  told.lowest_voltage_pu = std::abs(state.voltage_pu[lowest]);
+  told.lowest_voltage_at = place_name(feeder, NodePhaseId{lowest});
 }
 
-void describe(const Case& problem, Findings& out) {
+void describe(const Case& problem, CheckReport& report) {
+  auto& out = report.read;
   const auto& h = problem.horizon;
   out.emplace_back("case", problem.name + ": " + problem.title);
   out.emplace_back("horizon",
@@ -94,9 +89,10 @@ void describe(const Case& problem, Findings& out) {
         "station " + station.name,
         fmt::format(
             "{} cars, chargers {:g} kW, connection {:g} kW; drawn from {} sessions on {} like days "
-            "({} closed days left out)",
+            "({} closed days left out); {} wishes lowered to what the charger gives, by {:.1f} kWh",
             station.cars, station.charger_kw, station.connection_max_kw, summary.sessions,
-            summary.days, summary.days_closed));
+            summary.days, summary.days_closed, summary.sessions_lowered,
+            summary.energy_lowered_kwh));
   }
   out.emplace_back("risk",
                    fmt::format("joint violation limit {:g} per {}, knowing {}",
@@ -104,95 +100,59 @@ void describe(const Case& problem, Findings& out) {
                                to_string(problem.risk.knowledge)));
 }
 
-/// Counts by class for the screen, and every remark as a note of its own.
-void describe(const importers::OpenDssReport& report, const std::string& path, Findings& out,
-              Faults& faults) {
-  using Fate = importers::ImportedElement::Fate;
-  out.emplace_back("read by", report.engine);
-  std::map<std::string, std::map<Fate, std::size_t>> counts;
-  for (const auto& remark : report.remarks) {
-    faults.push_back({Severity::note, {path, 0}, remark});
-  }
-  for (const auto& element : report.elements) {
-    ++counts[element.element_class][element.fate];
-    for (const auto& remark : element.remarks) {
-      faults.push_back({Severity::note,
-                        {path, 0},
-                        fmt::format("{}.{} {}: {}", element.element_class, element.name,
-                                    to_string(element.fate), remark)});
+/// Whatever `path` is: what was read of it, and every fault.
+CheckReport check(const std::string& path) {
+  CheckReport report;
+  report.file = path;
+  if (importers::is_opendss_script(path)) {
+    auto read = importers::read_opendss(path);
+    if (!read) {
+      report.faults = read.faults();
+      return report;
     }
-  }
-  for (auto& [element_class, count] : counts) {
-    out.emplace_back("OpenDSS " + element_class,
-                     fmt::format("{} read, {} read with assumptions, {} dropped", count[Fate::read],
-                                 count[Fate::assumed], count[Fate::dropped]));
-  }
-}
-
-Exit show(const Terminal& terminal, const Findings& findings, const Faults& faults) {
-  if (terminal.json()) {
-    Json read;
-    for (const auto& [what, value] : findings) {
-      read.add(what, value);
+    describe(read->feeder, report);
+    report.read.emplace_back("read by", read->report.engine);
+    for (const auto& remark : read->report.remarks) {
+      report.faults.push_back({Severity::note, {path, 0}, remark});
     }
-    Json told{Json::Array{}};
-    for (const auto& fault : faults) {
-      told.push(to_string(fault));
+    report.elements = std::move(read->report.elements);
+    solve(read->feeder, report);
+  } else if (importers::is_feeder_file(path)) {
+    const auto feeder = importers::read_feeder(path, &report.faults);
+    if (!feeder) {
+      report.faults = feeder.faults();
+      return report;
     }
-    Json out;
-    out.add("schema", "gridpact-check/1");
-    out.add("usable", !has_errors(faults));
-    out.add("read", std::move(read));
-    out.add("faults", std::move(told));
-    terminal.print(documents::to_text(out));
+    describe(*feeder, report);
+    solve(*feeder, report);
   } else {
-    for (const auto& [what, value] : findings) {
-      terminal.print(fmt::format("  {:<24} {}\n", what, value));
+    const auto problem = importers::read_case(path);
+    if (!problem) {
+      report.faults = problem.faults();
+      return report;
     }
-    terminal.show(faults);
-    const auto errors = std::count_if(faults.begin(), faults.end(),
-                                      [](const Fault& f) { return f.severity == Severity::error; });
-    terminal.print(errors == 0
-                       ? "usable\n"
-                       : fmt::format("{} error{}: not usable\n", errors, errors == 1 ? "" : "s"));
+    describe(*problem, report);
+    describe(problem->feeder, report);
+    report.faults = problem->notes;
+    solve(problem->feeder, report);
   }
-  return has_errors(faults) ? Exit::bad_input : Exit::success;
+  return report;
 }
 
 }  // namespace
 
 Exit run_check(const CheckArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
-  Findings findings;
-  Faults faults;
-  if (importers::is_opendss_script(arguments.path)) {
-    const auto read = importers::read_opendss(arguments.path);
-    if (!read) {
-      return show(terminal, findings, read.faults());
-    }
-    describe(read->feeder, findings);
-    describe(read->report, arguments.path, findings, faults);
-    describe_flow(read->feeder, findings, faults);
-    return show(terminal, findings, faults);
+  const auto report = check(arguments.path);
+  if (terminal.json()) {
+    terminal.print(documents::to_text(check_json(report)));
+  } else {
+    terminal.print(check_text(report));
+    terminal.show(report.faults);
+    terminal.show(element_notes(report, !arguments.details));
+    terminal.print(check_verdict(report));
   }
-  if (importers::is_feeder_file(arguments.path)) {
-    const auto feeder = importers::read_feeder(arguments.path, &faults);
-    if (!feeder) {
-      return show(terminal, findings, feeder.faults());
-    }
-    describe(*feeder, findings);
-    describe_flow(*feeder, findings, faults);
-    return show(terminal, findings, faults);
-  }
-  const auto problem = importers::read_case(arguments.path);
-  if (!problem) {
-    return show(terminal, findings, problem.faults());
-  }
-  describe(*problem, findings);
-  describe(problem->feeder, findings);
-  faults = problem->notes;
-  describe_flow(problem->feeder, findings, faults);
-  return show(terminal, findings, faults);
+  return has_errors(report.faults) ? Exit::bad_input : Exit::success;
 }
 
 }  // namespace gridpact::cli

@@ -59,6 +59,7 @@ struct FitArguments {
 
 struct CheckArguments {
   std::string path;
+  bool details = false;  ///< each element on a line of its own
 };
 
 struct FleetArguments {

@@ -6,14 +6,13 @@
 #include "gridpact/documents/feeder_document.hpp"
 #include "gridpact/documents/files.hpp"
 #include "gridpact/documents/json.hpp"
-#include "gridpact/importers/case_reader.hpp"
 
 namespace gridpact::cli {
 
 Exit run_feeder_save(const FeederSaveArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
   Faults notes;
-  const auto feeder = importers::read_feeder(arguments.from, &notes);
+  const auto feeder = read_feeder_of(arguments.from, notes);
   if (!feeder) {
     return explain(terminal, feeder.faults(), Exit::bad_input);
   }

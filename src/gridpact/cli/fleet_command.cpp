@@ -1,5 +1,6 @@
 // gridpact fleet
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -56,7 +57,19 @@ std::string to_text(const SessionSummary& s) {
   line("energy", fmt::format("{:.0f} kWh", s.energy_kwh));
   line("charger",
        fmt::format("{:.1f} kW{}; {} sessions got more than that in their stay", s.charger_kw,
-                   s.charger_is_guess ? " (99 % of sessions stay below)" : "", s.above_charger));
+                   s.charger_is_guess ? " (99 % of sessions stay below)" : "", s.lowered.size()));
+  constexpr std::size_t shown = 5;
+  for (std::size_t k = 0; k < std::min(shown, s.lowered.size()); ++k) {
+    const auto& car = s.lowered[k];
+    line("  lowered",
+         fmt::format(
+             "{} at {:.2f} h, {}: {:.1f} kWh in {:.2f} h, can have {:.1f}", car.day, car.arrival_h,
+             car.user < 0 ? std::string("driver unknown") : fmt::format("driver {}", car.user),
+             car.wanted_kwh, car.stay_h, car.deliverable_kwh));
+  }
+  if (s.lowered.size() > shown) {
+    line("", fmt::format("and {} more (--json lists all)", s.lowered.size() - shown));
+  }
   line("idle", fmt::format("{:.1f} % of the time parked", 100.0 * s.idle_share));
   out += "\n  quantiles                10 %  25 %  50 %  75 %  90 %\n";
   line("stay, h", five(s.stay_h));
@@ -99,7 +112,21 @@ std::string to_json(const SessionSummary& s, const std::string& page) {
   out.add("days_with_sessions", s.days_with_sessions);
   out.add("energy_kwh", s.energy_kwh);
   out.add("charger_kw", s.charger_kw);
-  out.add("sessions_above_charger", s.above_charger);
+  out.add("sessions_above_charger", s.lowered.size());
+  Json lowered{Json::Array{}};
+  for (const auto& car : s.lowered) {
+    Json entry;
+    if (car.user >= 0) {
+      entry.add("driver", car.user);
+    }
+    entry.add("day", car.day);
+    entry.add("arrival_h", car.arrival_h);
+    entry.add("stay_h", car.stay_h);
+    entry.add("wanted_kwh", car.wanted_kwh);
+    entry.add("deliverable_kwh", car.deliverable_kwh);
+    lowered.push(std::move(entry));
+  }
+  out.add("lowered_wishes", std::move(lowered));
   out.add("idle_share", s.idle_share);
   out.add("stay_h", Json::numbers(s.stay_h));
   out.add("energy_per_session_kwh", Json::numbers(s.energy_per_session_kwh));

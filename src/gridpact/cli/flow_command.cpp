@@ -8,7 +8,6 @@
 
 #include "gridpact/cli/flow_report.hpp"
 #include "gridpact/cli/study.hpp"
-#include "gridpact/importers/feeder_file.hpp"
 #include "gridpact/importers/opendss.hpp"
 #include "gridpact/network/controls.hpp"
 
@@ -111,7 +110,7 @@ Exit run_flow(const FlowArguments& arguments, const CommonArguments& common) {
     return explain(terminal, faults, Exit::bad_input);
   }
   Faults notes;
-  auto feeder = importers::read_feeder(arguments.path, &notes);
+  auto feeder = read_feeder_of(arguments.path, notes);
   if (!feeder) {
     return explain(terminal, feeder.faults(), Exit::bad_input);
   }

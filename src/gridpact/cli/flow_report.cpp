@@ -20,6 +20,9 @@ constexpr std::size_t rows_shown = 8;
 
 double angle_deg(Complex value) { return std::arg(value) * 180.0 / std::numbers::pi; }
 
+/// What three decimals show as nothing has no sign.
+double unsigned_zero(double value) { return std::abs(value) < 0.0005 ? 0.0 : value; }
+
 /// The branch's loading, 1 = its rating; nothing without a rating.
 std::optional<double> loading(const FlowReport& report, std::size_t branch) {
   const double rating_a = report.feeder->branches[branch].rating_a;
@@ -99,7 +102,7 @@ std::string voltages_text(const FlowReport& report) {
     const auto voltage = report.state.voltage_pu[i];
     return fmt::format("{:<22} {:.5f} pu {:>9.3f}° {:>12.2f} V",
                        place_name(*report.feeder, NodePhaseId{i}), std::abs(voltage),
-                       angle_deg(voltage),
+                       unsigned_zero(angle_deg(voltage)),
                        std::abs(voltage) * report.feeder->node_phases[i].base_voltage_v);
   };
   const auto count = std::min(places.size(), rows_shown);
@@ -135,22 +138,32 @@ std::string branches_text(const FlowReport& report) {
   return out;
 }
 
-std::string devices_text(const FlowReport& report) {
-  std::string out;
-  if (!report.feeder->tap_changers.empty()) {
-    out += fmt::format("\nTap changers ({})\n", report.controls);
-    for (const auto& changer : report.feeder->tap_changers) {
-      out += fmt::format("  {:<26} step {:>+6.2f}   tap {:.5f}\n", changer.name, tap_step(changer),
-                         changer.tap);
-    }
+/// A line each, the first ones of many.
+template <class Device, class Line>
+std::string device_list(std::string_view title, const FlowReport& report,
+                        const std::vector<Device>& devices, Line line) {
+  constexpr std::size_t devices_shown = 24;
+  if (devices.empty()) {
+    return {};
   }
-  if (!report.feeder->capacitors.empty()) {
-    out += fmt::format("\nSwitched capacitors ({})\n", report.controls);
-    for (const auto& capacitor : report.feeder->capacitors) {
-      out += fmt::format("  {:<26} {}\n", capacitor.name, capacitor.closed ? "closed" : "open");
-    }
+  auto out = fmt::format("\n{} ({})\n", title, report.controls);
+  for (std::size_t i = 0; i < std::min(devices.size(), devices_shown); ++i) {
+    out += fmt::format("  {:<26} {}\n", devices[i].name, line(devices[i]));
+  }
+  if (devices.size() > devices_shown) {
+    out += fmt::format("  and {} more, which --json tells\n", devices.size() - devices_shown);
   }
   return out;
+}
+
+std::string devices_text(const FlowReport& report) {
+  return device_list("Tap changers", report, report.feeder->tap_changers,
+                     [](const TapChanger& changer) {
+                       return fmt::format("step {:>+6.2f}   tap {:.5f}", tap_step(changer),
+                                          changer.tap);
+                     }) +
+         device_list("Switched capacitors", report, report.feeder->capacitors,
+                     [](const auto& capacitor) { return capacitor.closed ? "closed" : "open"; });
 }
 
 std::string second_text(const FlowReport& report) {
@@ -186,8 +199,9 @@ std::string flow_text(const FlowReport& report) {
     out += fmt::format("  {:<24} {}\n", what, value);
   };
   const auto kva = [](Complex value) {
-    return fmt::format("{:.3f} kW {} j{:.3f} kvar", value.real(), value.imag() < 0.0 ? "-" : "+",
-                       std::abs(value.imag()));
+    const double kw = unsigned_zero(value.real());
+    const double kvar = unsigned_zero(value.imag());
+    return fmt::format("{:.3f} kW {} j{:.3f} kvar", kw, kvar < 0.0 ? "-" : "+", std::abs(kvar));
   };
   line("network", fmt::format("{} nodes, {} node-phases, {} branches", feeder.nodes.size(),
                               feeder.node_phases.size(), feeder.branches.size()));

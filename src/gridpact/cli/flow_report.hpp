@@ -28,7 +28,7 @@ struct FlowReport {
   std::string controls = "fixed";
   network::FlowState state;
   std::vector<network::BranchFlow> flows;
-  std::vector<double> current_a;  ///< largest of each branch, at its from-end
+  std::vector<double> current_a;  ///< largest of each branch, as A at its from-end
   Complex source_kva;
   double losses_kw = 0.0;
   std::optional<SecondOpinion> second;

@@ -167,12 +167,15 @@ struct CommandLine {
     sub.add_option("PATH", check.path,
                    "case folder, case.toml, or a feeder file (.dss, .json, .m, .toml)")
         ->required();
+    sub.add_flag("--details", check.details,
+                 "what was assumed or dropped element by element (--json always does)");
   }
 
   void add_flow() {
     auto& sub = add_command("flow", "Solve the exact AC power flow of a feeder at its stated loads",
                             [this] { return run_flow(flow, common); });
-    sub.add_option("FEEDER", flow.path, "feeder file (.dss, .json, .m, .toml)")->required();
+    sub.add_option("FEEDER", flow.path, "feeder file (.dss, .json, .m, .toml), or a case")
+        ->required();
     sub.add_option("--load-multiplier", flow.load_multiplier,
                    "factor on every load (what feeds in stays as stated)")
         ->check(CLI::Range(0.0, 1000.0))
@@ -198,7 +201,8 @@ struct CommandLine {
                             "Read a feeder of any format and write it as gridpact-feeder/2, which "
                             "needs no engine to be read",
                             [this] { return run_feeder_save(feeder_save, common); });
-    sub.add_option("FEEDER", feeder_save.from, "OpenDSS script (.dss), .json or .toml")->required();
+    sub.add_option("FEEDER", feeder_save.from, "feeder file (.dss, .json, .m, .toml), or a case")
+        ->required();
     sub.add_option("OUT", feeder_save.to, "the .json file to write")->required();
   }
 

@@ -9,6 +9,7 @@
 
 #include "gridpact/documents/files.hpp"
 #include "gridpact/importers/case_reader.hpp"
+#include "gridpact/importers/feeder_file.hpp"
 
 namespace gridpact::cli {
 
@@ -43,6 +44,20 @@ Result<Case> read_case_with(const std::string& path, const RiskArguments& risk) 
     given.knowledge = parse_knowledge(risk.knowledge).value_or(given.knowledge);
   }
   return problem;
+}
+
+Result<Feeder> read_feeder_of(const std::string& path, Faults& notes) {
+  const bool is_case = std::filesystem::is_directory(path) ||
+                       (path.ends_with(".toml") && !importers::is_feeder_file(path));
+  if (!is_case) {
+    return importers::read_feeder(path, &notes);
+  }
+  auto problem = importers::read_case(path);
+  if (!problem) {
+    return problem.faults();
+  }
+  notes.insert(notes.end(), problem->notes.begin(), problem->notes.end());
+  return std::move(problem->feeder);
 }
 
 dispatch::PlanOptions plan_options(const Case& problem, Method method,

@@ -14,6 +14,10 @@ namespace gridpact::cli {
 /// A case with what the command line changes of its risk.
 [[nodiscard]] Result<Case> read_case_with(const std::string& path, const RiskArguments& risk);
 
+/// The feeder of a feeder file of any format, or of a case as it says (source voltage, taps).
+/// `notes` receives what was assumed or left out.
+[[nodiscard]] Result<Feeder> read_feeder_of(const std::string& path, Faults& notes);
+
 [[nodiscard]] dispatch::PlanOptions plan_options(const Case& problem, Method method,
                                                  const CommonArguments& common,
                                                  const Terminal& terminal);

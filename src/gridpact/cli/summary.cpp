@@ -65,6 +65,12 @@ std::string certificate_summary(const Certificate& certificate) {
   }
   out += fmt::format("  energy not delivered         {:.2f} of {:.0f} kWh a day\n",
                      certificate.energy_undelivered_kwh, certificate.energy_wanted_kwh);
+  for (const auto& service : certificate.stations) {
+    if (service.cars_short > 0) {
+      out += fmt::format("  {}: {} of {} cars left short, {} of {} drivers ever\n", service.station,
+                         service.cars_short, service.cars, service.drivers_short, service.drivers);
+    }
+  }
   out += fmt::format(
       "  cost of the day              {:.2f} EUR  [{:.2f}, {:.2f}] (mean, 5 and 95 %)\n\n",
       certificate.cost_mean_eur, certificate.cost_p05_eur, certificate.cost_p95_eur);

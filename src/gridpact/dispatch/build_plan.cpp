@@ -82,11 +82,11 @@ void fill_resources(const Prepared::State& state, const DaySolution& solved, Pla
     plan.renewables.push_back({state.beliefs.available_kw[r], values(v.curtailed_kw[r], point),
                                values(v.renewable_kvar[r], point), problem.renewables[r].name});
   }
-  auto cars = solved.hull->car_schedules(point);
+  auto schedules = solved.hull->schedules(point);
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     plan.stations.push_back({values(v.charge_kw[s], point), state.beliefs.uncontrolled_kw[s],
                              values(v.station_up_kw[s], point), values(v.station_down_kw[s], point),
-                             std::move(cars[s]), problem.stations[s].name});
+                             std::move(schedules[s].car_kw), problem.stations[s].name});
   }
 }
 

@@ -53,8 +53,8 @@ VariableRow DayProgram::add_free(const std::string& name, double lower, double c
 
 /// A decision: within its range, and within a step of its value at the operating point.
 VariableRow DayProgram::add_decision(const std::string& name, double lower, double upper,
-                                     const Profile& at) {
-  const double step = state.step * (upper - lower);
+                                     const Profile& at, double share) {
+  const double step = share * (upper - lower);
   return add_row(name, [&](std::size_t t) {
     const double from = std::max(lower, std::min(at[t], upper) - step);
     const double to = std::min(upper, std::max(at[t], lower) + step);
@@ -76,9 +76,10 @@ void DayProgram::add_supply() {
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     const auto& generator = problem.generators[g];
     v.generator_kw.push_back(add_decision(generator.name + ".p", generator.p_min_kw,
-                                          generator.p_max_kw, at.generator_kw[g]));
+                                          generator.p_max_kw, at.generator_kw[g], state.step));
     v.generator_kvar.push_back(add_decision(generator.name + ".q", generator.q_min_kvar,
-                                            generator.q_max_kvar, at.generator_kvar[g]));
+                                            generator.q_max_kvar, at.generator_kvar[g],
+                                            state.step));
     v.generator_cost_eur.push_back(add_free(generator.name + ".cost", -infinity, dt));
     constexpr int start_tangents = 7;
     for (std::size_t t = 0; t < problem.horizon.count; ++t) {
@@ -94,8 +95,8 @@ void DayProgram::add_supply() {
     v.curtailed_kw.push_back(add_row(plant.name + ".curtailed", [&](std::size_t t) {
       return Variable{0.0, state.beliefs.available_kw[r][t], price, 0.0, false, {}};
     }));
-    v.renewable_kvar.push_back(
-        add_decision(plant.name + ".q", plant.q_min_kvar, plant.q_max_kvar, at.renewable_kvar[r]));
+    v.renewable_kvar.push_back(add_decision(plant.name + ".q", plant.q_min_kvar, plant.q_max_kvar,
+                                            at.renewable_kvar[r], state.step));
   }
 }
 
@@ -110,7 +111,8 @@ void DayProgram::add_stations_and_reserve() {
     const auto& station = problem.stations[s];
     const double extra = dt * station.deviation_price_eur_per_kw_h;
     v.charge_kw.push_back(add_decision(station.name + ".charge", 0.0, station.connection_max_kw,
-                                       state.decision.charge_kw[s]));
+                                       state.decision.charge_kw[s],
+                                       state.stations_keep_targets ? 0.0 : state.step));
     v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, up_price + extra));
     v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, down_price + extra));
   }
@@ -209,7 +211,7 @@ void DayProgram::add_ramps() {
     for (std::size_t t = 1; t < problem.horizon.count; ++t) {
       LinearExpression change{v.generator_kw[g][t]};
       change.add(-1.0, v.generator_kw[g][t - 1]);
-      program.add_constraint(-step, change, step);
+      ramps.push_back(program.add_constraint(-step, change, step));
     }
   }
 }

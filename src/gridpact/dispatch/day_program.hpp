@@ -46,6 +46,7 @@ struct DayProgram {
   const Prepared::State& state;
   program::Program program;
   DayVariables v;
+  std::vector<ConstraintId> ramps;  ///< tie neighbouring periods
 
  private:
   /// A decision that moves the injection along a column of the linear model.
@@ -58,7 +59,9 @@ struct DayProgram {
   template <class VariableAt>
   VariableRow add_row(const std::string& name, const VariableAt& variable_at);
   VariableRow add_free(const std::string& name, double lower, double cost);
-  VariableRow add_decision(const std::string& name, double lower, double upper, const Profile& at);
+  /// Within `share` of its range from `at`.
+  VariableRow add_decision(const std::string& name, double lower, double upper, const Profile& at,
+                           double share);
   void add_supply();
   void add_stations_and_reserve();
   void add_reserve();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "gridpact/dispatch/build_plan.hpp"
 #include "gridpact/dispatch/state.hpp"
@@ -79,17 +80,6 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
   return Solved{*std::move(plan), std::move(decision)};
 }
 
-/// Largest change of any station's target.
-double largest_move_kw(const Decision& a, const Decision& b) {
-  double out = 0.0;
-  for (std::size_t s = 0; s < a.charge_kw.size(); ++s) {
-    for (std::size_t t = 0; t < a.charge_kw[s].size(); ++t) {
-      out = std::max(out, std::abs(a.charge_kw[s][t] - b.charge_kw[s][t]));
-    }
-  }
-  return out;
-}
-
 /// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
 Faults move_to(State& state, Decision decision, const PlanOptions& options) {
   auto law = believe_stations(state.problem, state.beliefs, decision.charge_kw, options);
@@ -98,6 +88,34 @@ Faults move_to(State& state, Decision decision, const PlanOptions& options) {
   }
   state.beliefs.stations = *std::move(law);
   return linearise_at(state, std::move(decision), options.threads);
+}
+
+/// On the way to the operating point any choice of the rows' switches is good enough, and the
+/// stations' deviations need not be known as well as for the plan itself.
+PlanOptions on_the_way(PlanOptions options) {
+  options.relative_gap = 1.0;
+  options.station_days = std::max<std::size_t>(options.station_days / 4, 1);
+  return options;
+}
+
+/// Moves the tangent to where the plan wants to be, in steps that shrink, until both agree.
+Faults settle_tangent(State& state, const PlanOptions& options) {
+  for (int i = 0; i < options.max_refinements; ++i) {
+    auto solved = solve_at(state, options);
+    if (!solved) {
+      return solved.faults();
+    }
+    const bool settled = solved->plan.linear_error_pu <= options.linear_tolerance_pu;
+    if (auto faults = linearise_at(state, std::move(solved->decision), options.threads);
+        !faults.empty()) {
+      return faults;
+    }
+    state.step /= 3.0;
+    if (settled) {
+      break;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -120,7 +138,7 @@ Result<Prepared> Prepared::create(const Case& problem, const PlanOptions& option
   if (auto faults = find_import_limit(*state, options.threads); !faults.empty()) {
     return faults;
   }
-  if (auto faults = move_to(*state, Decision::idle(problem, state->beliefs), options);
+  if (auto faults = move_to(*state, Decision::idle(problem, state->beliefs), on_the_way(options));
       !faults.empty()) {
     return faults;
   }
@@ -145,34 +163,64 @@ Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
 }
 
 Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
-  // On the way to the operating point any rounding of the rows' switches is good enough.
-  auto rough = options;
-  rough.relative_gap = 1.0;
+  const auto rough = on_the_way(options);
   State state = prepared.state();
-  auto solved = solve_at(state, rough);
-  for (int i = 0; i < options.max_refinements && solved; ++i) {
-    auto next = state;
-    if (auto faults = move_to(next, solved->decision, options); !faults.empty()) {
+  auto wanted = solve_at(state, rough);
+  if (!wanted) {
+    return wanted.faults();
+  }
+  // A plan is of one piece if the stations' deviations and the grid's tangent are those of its own
+  // targets. Every round makes such a plan of the last one's wishes; the cheapest is kept.
+  std::optional<State> best_state;
+  double best_cost = program::infinity;
+  double best_error_pu = program::infinity;  // costs are compared once the tangents are right
+  Faults last_faults;
+  for (int i = 0; i < options.max_refinements; ++i) {
+    if (auto faults = move_to(state, std::move(wanted->decision), rough); !faults.empty()) {
       return faults;
     }
-    next.step = state.step / 3.0;
-    auto refined = solve_at(next, rough);
-    if (!refined) {  // no plan within the step, where things look different by now: start from
-                     // there
-      next.step = 1.0;
-      refined = solve_at(next, rough);
+    auto kept = state;
+    kept.stations_keep_targets = true;
+    const auto plan = solve_at(kept, rough);
+    if (plan) {
+      const double cost = plan->plan.cost.total_eur();
+      const double error_pu = std::max(plan->plan.linear_error_pu, options.linear_tolerance_pu);
+      const bool comparable = error_pu == best_error_pu;
+      const bool settled = comparable && error_pu == options.linear_tolerance_pu &&
+                           best_cost - cost <= options.settled_share * std::abs(cost);
+      if (comparable ? cost < best_cost : error_pu < best_error_pu) {
+        best_cost = cost;
+        best_error_pu = error_pu;
+        best_state = std::move(kept);
+      }
+      if (settled) {
+        break;
+      }
+    } else {
+      last_faults = plan.faults();
     }
-    const bool settled = refined && refined->plan.linear_error_pu <= options.linear_tolerance_pu &&
-                         largest_move_kw(refined->decision, solved->decision) <= options.settled_kw;
-    state = std::move(next);
-    solved = std::move(refined);
-    if (settled) {
+    state.step /= 3.0;
+    wanted = solve_at(state, rough);
+    if (!wanted) {  // no plan within the step, where things look different by now: a wide one
+      state.step = 1.0;
+      wanted = solve_at(state, rough);
+    }
+    if (!wanted) {
+      last_faults = wanted.faults();
       break;
     }
   }
-  if (solved && solved->plan.gap > options.relative_gap) {
-    solved = solve_at(state, options);
+  if (!best_state) {
+    return last_faults;
   }
+  auto targets = best_state->decision;
+  if (auto faults = move_to(*best_state, std::move(targets), options); !faults.empty()) {
+    return faults;
+  }
+  if (auto faults = settle_tangent(*best_state, rough); !faults.empty()) {
+    return faults;
+  }
+  auto solved = solve_at(*best_state, options);
   if (!solved) {
     return solved.faults();
   }

@@ -17,7 +17,7 @@ struct PlanOptions {
       400;                  ///< simulated days from which the stations' deviations are learned
   int max_refinements = 6;  ///< re-linearisations at the plan's own operating point
   double linear_tolerance_pu = 1e-4;  ///< stop when linear and exact voltages agree to this
-  double settled_kw = 10.0;           ///< ... and no station's target still moves by more
+  double settled_share = 1e-3;        ///< ... and the cost no longer falls by more than this share
   unsigned threads = 0;               ///< 0 = all; never changes the result
   Progress progress;
 };

@@ -14,8 +14,8 @@ struct Decision {
   std::vector<Profile> generator_kw, generator_kvar;
   std::vector<Profile> curtailed_kw, renewable_kvar;
   std::vector<Profile> charge_kw;
-  /// Per station: schedules of its fleet of which `charge_kw` is a convex combination; empty if
-  /// unknown.
+  /// Per station: schedules of its fleet, first the one whose total `charge_kw` is, then those of
+  /// which it is made; empty if unknown.
   std::vector<std::vector<fleet::Schedule>> schedules = {};
 
   [[nodiscard]] static Decision idle(const Case& problem, const Beliefs& beliefs);

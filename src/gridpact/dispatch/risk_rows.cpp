@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -19,7 +21,8 @@ constexpr double distance_tolerance = 1e-6;  // of σ
 constexpr double solver_tolerance =
     1e-6;  // of σ: asked for beyond the support, so that it is reached
 constexpr double budget_reserve =
-    2e-5;  // of ε, kept back at the end: > tolerance × rows that spend
+    2e-5;                            // of ε, kept back at the end: > tolerance × rows that spend
+constexpr double rest_share = 2e-3;  // of ε, that all rows which never entered may spend together
 
 /// A unit of giving way that hurts alike for every kind: 0.001 pu, 1 % of a rating, 1 kW.
 double slack_unit(const Case& problem, const JointRow& row) {
@@ -68,6 +71,7 @@ RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& 
       budgets_.push_back(
           day.program.add_constraint(-infinity, {}, 1.0, fmt::format("budget[{}]", k)));
     }
+    rest_held_.assign(budgets_.size(), 0.0);
   }
 }
 
@@ -248,13 +252,59 @@ std::size_t RiskRows::separate(std::span<const double> point) {
   for (std::size_t i = 0; i < entered_.size(); ++i) {
     added += separate_entered(Entered{entered_[i]}, point);
   }
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (!is_entered_[i] && needs_entry(rows_[i], point)) {
-      enter(i);
+  const auto [rows, rest] = missing(point);
+  for (const std::size_t row : rows) {
+    enter(row);
+    ++added;
+  }
+  for (std::size_t k = 0; k < budgets_.size() && held_back_; ++k) {
+    if (rest[k] > rest_held_[k]) {
+      rest_held_[k] = std::min(2.0 * rest[k], rest_share);
+      apply_budget(k);
       ++added;
     }
   }
   return added;
+}
+
+RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
+  struct Wish {
+    std::size_t row = 0;
+    double urgency = 0.0;  ///< probability of breaking; beyond 1 by how far the limit is passed
+    double level = 0.0;
+  };
+  std::vector<Wish> wishes;
+  Missing out;
+  out.rest.assign(scope_count(day_.state.problem.horizon, scope_), 0.0);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (is_entered_[i] || !needs_entry(rows_[i], point)) {
+      continue;
+    }
+    const auto& row = rows_[i];
+    const double upper = row.upper_at(point);
+    const double lower = row.lower_at(point);
+    const double unit = is_certain(row) || rule_.cap <= 0.0 ? slack_unit(day_.state.problem, row)
+                                                            : row.risk.std_deviation();
+    const double level = is_certain(row) ? 1.0 : row.risk.violation(upper, lower);
+    wishes.push_back({i, level + std::max(0.0, -std::min(upper, lower) / unit), level});
+    out.rest[scope_of(row, scope_)] += level / rule_.limit;
+  }
+  std::ranges::stable_sort(wishes, std::greater{}, &Wish::urgency);
+  // Neighbours along a feeder mend each other: the worst few of a kind and period at a time.
+  constexpr std::size_t most_at_once = 2;
+  std::map<std::pair<std::size_t, RowKind>, std::size_t> count;
+  for (const auto& wish : wishes) {
+    const auto& row = rows_[wish.row];
+    auto& left = out.rest[scope_of(row, scope_)];
+    if (rule_.shares_budget && !is_certain(row) && left <= rest_share) {
+      continue;
+    }
+    if (count[{row.period, row.kind}]++ < most_at_once) {
+      out.rows.push_back(wish.row);
+      left -= wish.level / rule_.limit;
+    }
+  }
+  return out;
 }
 
 bool RiskRows::any_fractional(std::span<const double> point) const {
@@ -370,11 +420,22 @@ Faults RiskRows::explain_slack(std::span<const double> point) const {
   return out;
 }
 
+void RiskRows::add_coupling(program::Coupling& coupling) const {
+  if (scope_ != RiskScope::period) {
+    coupling.constraints.insert(coupling.constraints.end(), budgets_.begin(), budgets_.end());
+  }
+}
+
+void RiskRows::apply_budget(std::size_t scope) {
+  day_.program.constraint(budgets_[scope]).upper =
+      held_back_ ? 1.0 - budget_reserve - rest_held_[scope] : 1.0;
+}
+
 void RiskRows::hold_back(bool yes) {
   held_back_ = yes;
   const double share = yes ? 1.0 - budget_reserve : 1.0;
-  for (const auto budget : budgets_) {
-    day_.program.constraint(budget).upper = share;
+  for (std::size_t k = 0; k < budgets_.size(); ++k) {
+    apply_budget(k);
   }
   for (const auto& entered : entered_) {
     if (entered.level) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gridpact/dispatch/joint_row.hpp"
+#include "gridpact/program/parts.hpp"
 
 namespace gridpact::dispatch {
 
@@ -52,8 +53,11 @@ class RiskRows {
   /// The limits that have to give: one sentence each, largest first.
   [[nodiscard]] Faults explain_slack(std::span<const double> point) const;
 
-  /// Keeps a hair of the budget back (or no longer), so that what remains of the tangents' error
-  /// stays inside ε. Bounds are taken without it.
+  /// Budgets that tie periods together.
+  void add_coupling(program::Coupling& coupling) const;
+
+  /// Keeps back (or no longer) a hair of the budget for what remains of the tangents' error, and
+  /// what the rows spend that never entered. Bounds are taken without it.
   void hold_back(bool yes);
 
   /// Largest Σ ε_i over the scopes at `point`, each ε_i recomputed from the row itself.
@@ -76,6 +80,14 @@ class RiskRows {
             double lower_step);
   void add_tangent(const Entered& entered, double upper, double lower);
   std::size_t separate_entered(const Entered& entered, std::span<const double> point);
+  /// Rows to enter next: those that `point` breaks or, with a shared budget, the likeliest to
+  /// break until all others together spend next to nothing.
+  struct Missing {
+    std::vector<std::size_t> rows;
+    std::vector<double> rest;  ///< per scope, what the others spend, as a share of ε
+  };
+  [[nodiscard]] Missing missing(std::span<const double> point) const;
+  void apply_budget(std::size_t scope);
   [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
   [[nodiscard]] bool is_certain(const JointRow& row) const;
   /// Distances below which a row can not be kept by a risk level: k(level bound)·σ, or where the
@@ -95,7 +107,8 @@ class RiskRows {
   bool slack_allowed_ = true;
   bool held_back_ = false;
   std::vector<ConstraintId>
-      budgets_;  ///< per scope, Σ ε_i/ε ≤ 1; empty unless the budget is shared
+      budgets_;                    ///< per scope, Σ ε_i/ε ≤ 1; empty unless the budget is shared
+  std::vector<double> rest_held_;  ///< per scope, of its budget
 };
 
 }  // namespace gridpact::dispatch

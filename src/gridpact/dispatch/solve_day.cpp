@@ -4,9 +4,11 @@
 //   1. relax the switches of the rows; add rows, tangents of risk and of cost, and station
 //   schedules
 //      until nothing is missing: its optimum is a lower bound on every plan;
-//   2. where a switch is fractional, decide the switches by a small MIP over the same program;
+//   2. where a switch is fractional, decide the switches: by rounding, or by branch and bound
+//   period
+//      by period (program/parts.hpp), which raises the lower bound too;
 //   3. with the switches fixed the program is convex again: finish as in 1. Its cost is the upper
-//   bound.
+//      bound.
 
 #include "gridpact/dispatch/solve_day.hpp"
 
@@ -87,29 +89,33 @@ class DaySolver {
         failure(fmt::format("no convergence in {} rounds; please report this case", max_rounds))};
   }
 
-  /// Rounds the relaxed switches where that is proven good enough, else asks a MIP.
+  /// Rounds the relaxed switches where that is proven good enough, else asks period by period.
   Faults choose_switches() {
-    if (!out_.rows->any_fractional(out_.solution.point)) {
-      return finish_with(out_.solution.point, 0.5);
-    }
-    const auto relaxed = out_.solution.point;
-    for (const double threshold : {0.5, 0.1, 0.9}) {
+    const auto relaxed = out_.solution;
+    for (const double threshold : {0.5, 0.1, 0.9, 1e-6}) {
       out_.rows->release_switches();
-      auto faults = finish_with(relaxed, threshold);
-      if (faults.empty() &&
-          exact_cost() - out_.lower_bound_eur <= target_gap() * std::abs(exact_cost())) {
-        return {};
+      if (auto faults = finish_with(relaxed.point, threshold); !faults.empty() && stopped()) {
+        return faults;
       }
-      if (options_.progress.stop.stop_requested()) {
+      if (is_good_enough()) {
+        break;
+      }
+    }
+    if (!is_good_enough()) {
+      out_.solution = relaxed;
+      pad(out_.solution);
+      if (auto faults = decide_switches(); !faults.empty()) {
         return faults;
       }
     }
-    out_.rows->release_switches();
-    if (auto faults = decide_switches(); !faults.empty()) {
-      return faults;
+    if (best_.point.empty()) {
+      return {
+          failure("no choice of which limits to keep robustly was found to keep them all; "
+                  "please report this case")};
     }
-    const auto decided = out_.solution.point;
-    return finish_with(decided, 0.5);
+    out_.solution = std::move(best_);
+    pad(out_.solution);
+    return {};
   }
 
   /// With the switches fixed at `point`'s, converges; a row that enters late brings a switch of its
@@ -121,6 +127,10 @@ class DaySolver {
         return faults;
       }
       if (out_.rows->all_switches_fixed()) {
+        if (const double cost = exact_cost(); cost < best_cost_) {
+          best_cost_ = cost;
+          best_ = out_.solution;
+        }
         return {};
       }
       out_.rows->fix_switches(out_.solution.point, threshold);
@@ -134,37 +144,72 @@ class DaySolver {
     return point;
   }
 
+  /// What came into the program since `solution` was found is 0 there.
+  void pad(program::Solution& solution) const {
+    solution.point = padded(std::move(solution.point));
+    solution.duals.resize(out_.day->program.constraints().size(), 0.0);
+  }
+
   [[nodiscard]] double target_gap() const { return 0.9 * options_.relative_gap; }
 
-  /// A MIP over the stations' outer program decides the switches and raises the lower bound.
+  /// Branch and bound period by period, against the multipliers of what ties the periods together:
+  /// each round proves a lower bound, proposes switches, and cuts the relaxation.
   Faults decide_switches() {
-    out_.rows->make_switches_integer();
-    out_.rows->hold_back(false);
+    auto coupling = out_.hull->coupling();
+    coupling.constraints.insert(coupling.constraints.end(), out_.day->ramps.begin(),
+                                out_.day->ramps.end());
+    out_.rows->add_coupling(coupling);
     auto options = solve_options_;
-    options.relative_gap = options_.relative_gap / 10.0;
-    program::Solution chosen;
+    // The parts' gaps add up to a tenth of what is asked for of the whole.
+    options.relative_gap = 0.0;
+    options.absolute_gap = 0.1 * options_.relative_gap * std::abs(out_.lower_bound_eur) /
+                           static_cast<double>(out_.day->state.problem.horizon.count);
     for (int round = 0; round < max_switch_rounds; ++round) {
       options_.progress("switches", static_cast<double>(round) / max_switch_rounds);
-      program::Solver mip;
-      chosen = mip.solve(out_.hull->outer_program(), options);
-      if (chosen.status != program::Status::optimal) {
-        out_.solution = std::move(chosen);
+      coupling.foreign = out_.hull->coupling().foreign;  // columns came since
+      out_.rows->release_switches();
+      out_.rows->hold_back(false);
+      out_.rows->make_switches_integer();
+      const auto& duals = out_.solution.duals;
+      const auto parts =
+          program::solve_parts(out_.day->program, coupling, duals, options, options_.threads);
+      out_.rows->make_switches_continuous();
+      if (parts.status != program::Status::optimal) {
+        out_.solution.status = parts.status;
+        out_.solution.message = parts.message;
         return {solver_fault()};
       }
-      out_.lower_bound_eur = std::max(out_.lower_bound_eur, chosen.bound);
-      if (out_.rows->separate(chosen.point) + separate_cost(chosen.point) == 0) {
-        break;
+      out_.lower_bound_eur =
+          std::max(out_.lower_bound_eur, parts.bound + out_.hull->least_cost(duals));
+      out_.rows->hold_back(true);
+      if (auto faults = finish_with(parts.point, 0.5); !faults.empty() && stopped()) {
+        return faults;
       }
+      if (is_good_enough()) {
+        return {};
+      }
+      out_.rows->release_switches();
+      out_.rows->hold_back(false);
+      for (const auto& cut : parts.cuts) {
+        out_.day->program.add_constraint(cut.lower, cut.expression, program::infinity, "part");
+      }
+      if (auto faults = converge("relaxation", true); !faults.empty()) {
+        return faults;
+      }
+      out_.lower_bound_eur = std::max(out_.lower_bound_eur, bound_);
     }
-    out_.rows->make_switches_continuous();
-    out_.rows->hold_back(true);
-    out_.solution = std::move(chosen);
     return {};
   }
 
-  std::size_t separate_cost() { return separate_cost(out_.solution.point); }
+  [[nodiscard]] bool stopped() const { return options_.progress.stop.stop_requested(); }
 
-  std::size_t separate_cost(std::span<const double> point) {
+  [[nodiscard]] bool is_good_enough() const {
+    return !best_.point.empty() &&
+           best_cost_ - out_.lower_bound_eur <= target_gap() * std::abs(best_cost_);
+  }
+
+  std::size_t separate_cost() {
+    const auto& point = out_.solution.point;
     auto& day = *out_.day;
     const auto& generators = day.state.problem.generators;
     std::size_t added = 0;
@@ -244,6 +289,8 @@ class DaySolver {
   program::Solver solver_;
   DaySolution out_;
   double bound_ = 0.0;
+  program::Solution best_;  ///< the cheapest plan so far
+  double best_cost_ = program::infinity;
 };
 
 }  // namespace

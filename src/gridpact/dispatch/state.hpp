@@ -15,6 +15,9 @@ struct Prepared::State {
   /// model and what is believed of the stations hold near it; a step that shrinks from one
   /// re-linearisation to the next makes plan and operating point meet.
   double step = 1.0;
+  /// The stations keep to the decision's targets, so that their deviations, which are believed for
+  /// these targets, are the plan's own.
+  bool stations_keep_targets = false;
   double uncontrolled_peak_kw =
       0.0;                       ///< import peak if every car charged on arrival, no generation
   double import_limit_kw = 0.0;  ///< the lower of the connection and the peak target

@@ -24,6 +24,10 @@ StationHull::StationHull(DayProgram& day)
                                      fmt::format("station[{}][{}]", s, t)));
     }
     station.convexity = day.program.add_constraint(1.0, {}, 1.0, fmt::format("hull[{}]", s));
+    if (day_.state.stations_keep_targets) {
+      add(s, day_.state.decision.schedules[s].front());
+      continue;
+    }
     // A first hull wide enough to start from: charge early, late, cheap, and flat-ish (each period
     // avoided once).
     const auto& fleet = day.state.beliefs.fleets[s];
@@ -66,52 +70,56 @@ void StationHull::add(std::size_t s, fleet::Schedule schedule) {
   station.schedules.push_back(std::move(schedule));
 }
 
+StationHull::Answer StationHull::answer(std::size_t s, std::span<const double> duals) const {
+  Profile price;
+  for (const auto link : stations_[s].link) {
+    price.push_back(-duals[link.index()]);
+  }
+  const auto& state = day_.state;
+  Answer out{state.stations_keep_targets
+                 ? stations_[s].schedules.front()
+                 : fleet::best_response(state.beliefs.fleets[s], state.problem.horizon, price),
+             0.0};
+  for (std::size_t t = 0; t < price.size(); ++t) {
+    out.cost += price[t] * out.schedule.total_kw[t];
+  }
+  return out;
+}
+
 StationHull::Priced StationHull::add_columns(const program::Solution& solution,
                                              double smallest_gain_eur) {
   Priced out;
   for (std::size_t s = 0; s < stations_.size(); ++s) {
-    const auto& station = stations_[s];
-    Profile price;
-    for (const auto link : station.link) {
-      price.push_back(-solution.duals[link.index()]);
-    }
-    auto schedule =
-        fleet::best_response(day_.state.beliefs.fleets[s], day_.state.problem.horizon, price);
-    double least = 0.0;
-    for (std::size_t t = 0; t < price.size(); ++t) {
-      least += price[t] * schedule.total_kw[t];
-    }
-    const double reduced_cost = least - solution.duals[station.convexity.index()];
-    proofs_.push_back({s, std::move(price), least});
+    auto best = answer(s, solution.duals);
+    const double reduced_cost = best.cost - solution.duals[stations_[s].convexity.index()];
     out.bound_change_eur += std::min(0.0, reduced_cost);
     if (reduced_cost < -smallest_gain_eur) {
-      add(s, std::move(schedule));
+      add(s, std::move(best.schedule));
       ++out.added;
     }
   }
   return out;
 }
 
-program::Program StationHull::outer_program() const {
-  auto out = day_.program;
+program::Coupling StationHull::coupling() const {
+  program::Coupling out;
   for (const auto& station : stations_) {
-    for (const auto link : station.link) {
-      out.constraint(link).lower = -infinity;
-      out.constraint(link).upper = infinity;
-    }
-  }
-  for (const auto& proof : proofs_) {
-    LinearExpression answer;
-    for (std::size_t t = 0; t < proof.price.size(); ++t) {
-      answer.add(proof.price[t], day_.v.charge_kw[proof.station][t]);
-    }
-    out.add_constraint(proof.least, answer, infinity);
+    out.constraints.insert(out.constraints.end(), station.link.begin(), station.link.end());
+    out.foreign.insert(out.foreign.end(), station.weights.begin(), station.weights.end());
   }
   return out;
 }
 
-std::vector<Matrix> StationHull::car_schedules(std::span<const double> point) const {
-  std::vector<Matrix> out;
+double StationHull::least_cost(std::span<const double> duals) const {
+  double cost = 0.0;
+  for (std::size_t s = 0; s < stations_.size(); ++s) {
+    cost += answer(s, duals).cost;
+  }
+  return cost;
+}
+
+std::vector<fleet::Schedule> StationHull::schedules(std::span<const double> point) const {
+  std::vector<fleet::Schedule> out;
   for (const auto& station : stations_) {
     std::vector<double> weights;
     for (const auto id : station.weights) {
@@ -124,7 +132,7 @@ std::vector<Matrix> StationHull::car_schedules(std::span<const double> point) co
     for (double& w : weights) {
       w /= sum;
     }
-    out.push_back(fleet::combine(station.schedules, weights).car_kw);
+    out.push_back(fleet::combine(station.schedules, weights));
   }
   return out;
 }
@@ -132,8 +140,10 @@ std::vector<Matrix> StationHull::car_schedules(std::span<const double> point) co
 std::vector<std::vector<fleet::Schedule>> StationHull::used_schedules(
     std::span<const double> point) const {
   std::vector<std::vector<fleet::Schedule>> out;
+  auto combined = schedules(point);
   for (const auto& station : stations_) {
     auto& used = out.emplace_back();
+    used.push_back(std::move(combined[out.size() - 1]));
     for (std::size_t k = 0; k < station.weights.size(); ++k) {
       if (point[station.weights[k].index()] > 0.0) {
         used.push_back(station.schedules[k]);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gridpact/dispatch/day_program.hpp"
+#include "gridpact/program/parts.hpp"
 
 namespace gridpact::dispatch {
 
@@ -23,17 +24,18 @@ class StationHull {
   /// `smallest_gain_eur`.
   Priced add_columns(const program::Solution& solution, double smallest_gain_eur);
 
-  /// The cars' schedules (cars × periods, kW) at a point of the program.
-  [[nodiscard]] std::vector<Matrix> car_schedules(std::span<const double> point) const;
+  /// Per station the cars' joint schedule at a point of the program.
+  [[nodiscard]] std::vector<fleet::Schedule> schedules(std::span<const double> point) const;
 
-  /// The schedules of which the stations' profiles at a point are made.
+  /// The same, each followed by the schedules of which it is made (Decision::schedules).
   [[nodiscard]] std::vector<std::vector<fleet::Schedule>> used_schedules(
       std::span<const double> point) const;
 
-  /// The program with the stations' flexibility from without: instead of the schedules, what every
-  /// pricing so far has proven, Σ_t price_t·charge_t ≥ the cheapest answer. Its optimum is a lower
-  /// bound.
-  [[nodiscard]] program::Program outer_program() const;
+  /// What ties the stations' periods together, to be let go against its multipliers; the stations'
+  /// own part of the Lagrangian is then `least_cost`, over the exact sets.
+  [[nodiscard]] program::Coupling coupling() const;
+  /// Σ_s of the cheapest joint schedule's cost at the links' `duals` (one per constraint).
+  [[nodiscard]] double least_cost(std::span<const double> duals) const;
 
   [[nodiscard]] std::size_t columns() const;
 
@@ -44,17 +46,16 @@ class StationHull {
     std::vector<ConstraintId> link;  ///< Σ weight·schedule − charge = 0, per period
     ConstraintId convexity;
   };
-  /// No schedule of station s costs less than `least` at `price`.
-  struct Proof {
-    std::size_t station = 0;
-    Profile price;
-    double least = 0.0;
+  /// The cheapest answer of a station to the links' duals.
+  struct Answer {
+    fleet::Schedule schedule;
+    double cost = 0.0;
   };
+  [[nodiscard]] Answer answer(std::size_t s, std::span<const double> duals) const;
   void add(std::size_t s, fleet::Schedule schedule);
 
   DayProgram& day_;
   std::vector<Station> stations_;
-  std::vector<Proof> proofs_;
 };
 
 }  // namespace gridpact::dispatch

@@ -34,6 +34,22 @@ constexpr auto limit_fields = [](auto& io, auto& limit) {
   io.count("worst_scenario", limit.worst_scenario);
 };
 
+constexpr auto service_fields = [](auto& io, auto& service) {
+  io.text("station", service.station);
+  io.count("cars", service.cars);
+  io.count("cars_short", service.cars_short);
+  io.object("days_all_served", service.days_all_served, share_fields);
+  io.count("drivers", service.drivers);
+  io.count("drivers_short", service.drivers_short);
+};
+
+constexpr auto driver_fields = [](auto& io, auto& record) {
+  io.text("station", record.station);
+  io.text("driver", record.driver);
+  io.object("served", record.served, share_fields);
+  io.number("missing_kwh", record.missing_kwh);
+};
+
 constexpr auto certificate_fields = [](auto& io, auto& certificate) {
   io.schema("gridpact-certificate/1");
   io.text("software", certificate.software);
@@ -60,6 +76,8 @@ constexpr auto certificate_fields = [](auto& io, auto& certificate) {
   io.number("energy_wanted_kwh", certificate.energy_wanted_kwh);
   io.number("energy_undelivered_kwh", certificate.energy_undelivered_kwh);
   io.probability("cars_short", certificate.cars_short);
+  io.list("stations", certificate.stations, service_fields);
+  io.list("drivers_short", certificate.drivers_short, driver_fields);
   io.number("cost_mean_eur", certificate.cost_mean_eur);
   io.number("cost_p05_eur", certificate.cost_p05_eur);
   io.number("cost_p95_eur", certificate.cost_p95_eur);

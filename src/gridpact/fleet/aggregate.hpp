@@ -13,6 +13,19 @@ namespace gridpact::fleet {
 /// One entry per period of the horizon: is it in the set?
 using PeriodSet = std::vector<bool>;
 
+/// A set of periods that proves a profile undeliverable: into it falls more energy than the fleet
+/// can take there, or less than it must.
+struct ViolatedSet {
+  PeriodSet periods;
+  bool too_much = true;      ///< false: too little
+  double profile_kwh = 0.0;  ///< u(S)
+  double bound_kwh = 0.0;    ///< b(S), or p(S)
+
+  [[nodiscard]] double excess_kwh() const {
+    return too_much ? profile_kwh - bound_kwh : bound_kwh - profile_kwh;
+  }
+};
+
 /// What the fleet's power and stored energy lie between, by themselves: necessary, not sufficient
 /// (the sum-of-bounds baseline of the comparison). Positive is charging.
 struct Envelope {
@@ -49,6 +62,8 @@ class Aggregate {
   [[nodiscard]] Envelope envelope() const;
   [[nodiscard]] const Fleet& fleet() const { return fleet_; }
   [[nodiscard]] const TimeGrid& horizon() const { return horizon_; }
+  [[nodiscard]] const PeriodSet& discharge_window() const { return discharge_window_; }
+  [[nodiscard]] unsigned threads() const { return threads_; }
 
  private:
   template <class Work>

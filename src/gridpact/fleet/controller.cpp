@@ -16,12 +16,16 @@
 // deviation. The tube is that of the sum of the cars' bounds, slightly wider than the exact set, so
 // the last word have the cars: what each must take this period (else it leaves short) and can take.
 //
+// A battery adds to both: U_s charges it at once to the brim; L_s empties it at once to what V2G
+// must leave (or as far as the way back to the wish allows) and fills it as late as possible. With
+// batteries U and L may end apart; the string then ends as near to D = 0 as it can.
+//
 // Who charges: w_s = g_s / (limits of the forecast cars parked in s) is the share of its time that
 // a parked car charges in period s under the plan. A car's slack is the charging time that the plan
 // leaves it, less what it needs,
 //   k = ∫ w over its remaining stay − e / limit,
-// and the period's energy is shared out so that the least slacks become equal (water-filling):
-//   x = clamp((λ − k) · limit, must, can) with Σ x as wanted.
+// and the period's energy is shared out so that the least slacks become equal (sharing.cpp). A car
+// that discharges comes with must < 0; those with the most slack give first.
 // With w constant and little energy this is least laxity first; a target with a peak needs many
 // cars at once then, and so spares those that still stand there. On recorded sessions it follows
 // peaked targets with half the deviation of plain laxity or earliest departure, and flat ones as
@@ -32,9 +36,10 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <tuple>
+
+#include "gridpact/fleet/detail/sharing.hpp"
 
 namespace gridpact::fleet {
 
@@ -80,7 +85,7 @@ class Cumulative {
 };
 
 /// First step of the shortest path from 0 through the tube [low_s, high_s], s = 0, 1, …, each step
-/// of equal length, to its end.
+/// of equal length, to its end (to the point of it that is nearest to 0, where that is open).
 double first_step_of_taut_string(std::span<const double> low, std::span<const double> high) {
   double steepest_low = low[0];
   double flattest_high = high[0];
@@ -95,71 +100,88 @@ double first_step_of_taut_string(std::span<const double> low, std::span<const do
     steepest_low = std::max(steepest_low, low[s] / steps);
     flattest_high = std::min(flattest_high, high[s] / steps);
   }
-  const double end = 0.5 * (low.back() + high.back()) / static_cast<double>(low.size());
-  return std::clamp(end, std::min(steepest_low, flattest_high), flattest_high);
+  return std::clamp(0.0, std::min(steepest_low, flattest_high), flattest_high);
 }
 
-/// One car's part in the sharing out of a period's energy, kWh: must ≤ part ≤ can.
-struct Part {
-  double slack_h = 0.0;
-  double power_kw = 0.0;
-  double must_kwh = 0.0;
-  double can_kwh = 0.0;
+/// What charging and discharging mean for one car: its battery's terms, or those of a battery that
+/// holds just the wish.
+struct Store {
+  explicit Store(const Car& car)
+      : charge_kw(car.charge_max_kw), wanted_kwh(car.energy_kwh), capacity_kwh(car.energy_kwh) {
+    if (car.battery) {
+      const auto& battery = *car.battery;
+      efficiency_in = battery.charge_efficiency;
+      efficiency_out = battery.discharge_efficiency;
+      arrival_kwh = battery.arrival_kwh;
+      capacity_kwh = battery.capacity_kwh;
+      wanted_kwh = battery.content_after(battery.arrival_kwh, car.energy_kwh);
+      if (battery.discharges()) {
+        discharge_kw = battery.discharge_max_kw;
+        least_kwh = battery.v2g_min_kwh;
+        wanted_kwh = std::max(wanted_kwh, least_kwh);
+      }
+    }
+  }
 
-  [[nodiscard]] double at(double level_h) const {
-    return std::clamp((level_h - slack_h) * power_kw, must_kwh, can_kwh);
+  double charge_kw = 0.0, discharge_kw = 0.0;
+  double efficiency_in = 1.0, efficiency_out = 1.0;
+  double arrival_kwh = 0.0, wanted_kwh = 0.0, capacity_kwh = 0.0;
+  double least_kwh = 0.0;
+
+  /// Grid-side energy that a content lacks of the wish; negative: that it could spare.
+  [[nodiscard]] double missing_kwh(double content_kwh) const {
+    const double lacking = wanted_kwh - content_kwh;
+    return lacking > 0.0 ? lacking / efficiency_in : lacking * efficiency_out;
+  }
+  [[nodiscard]] double content_after(double content_kwh, double grid_kwh) const {
+    return content_kwh + (grid_kwh > 0.0 ? grid_kwh * efficiency_in : grid_kwh / efficiency_out);
   }
 };
 
-/// The level λ at which the parts add up to `total_kwh`, between Σ must and Σ can. Their sum is
-/// piecewise linear and rises with λ: Newton's method, kept between the levels that are known to
-/// lie on either side, is there once a step stays on one piece. Sorting the corners of the pieces
-/// takes ten times as long.
-double fill_level_h(std::span<const Part> parts, double total_kwh) {
-  constexpr double rounding = 1e-13;
-  double low_h = std::numeric_limits<double>::infinity(), high_h = -low_h;
-  double must_kwh = 0.0, can_kwh = 0.0;
-  for (const auto& part : parts) {
-    low_h = std::min(low_h, part.slack_h + part.must_kwh / part.power_kw);
-    high_h = std::max(high_h, part.slack_h + part.can_kwh / part.power_kw);
-    must_kwh += part.must_kwh;
-    can_kwh += part.can_kwh;
+/// Adds what the car takes if it charges at once, and if it gives at once and charges at last.
+void add_bounds(const Store& store, double content_kwh, double from_h, double departure_h,
+                Cumulative& earliest, Cumulative& latest) {
+  if (store.charge_kw <= 0.0) {
+    return;
   }
-  if (total_kwh <= must_kwh) {
-    return low_h;
-  }
-  if (total_kwh >= can_kwh) {
-    return high_h;
-  }
-  double level_h = low_h + (high_h - low_h) * (total_kwh - must_kwh) / (can_kwh - must_kwh);
-  while (low_h < level_h && level_h < high_h) {
-    double filled_kwh = 0.0, slope_kw = 0.0;
-    for (const auto& part : parts) {
-      const double wanted_kwh = (level_h - part.slack_h) * part.power_kw;
-      const double given_kwh = std::clamp(wanted_kwh, part.must_kwh, part.can_kwh);
-      filled_kwh += given_kwh;
-      slope_kw += given_kwh == wanted_kwh ? part.power_kw : 0.0;
+  const double stay_h = std::max(0.0, departure_h - from_h);
+  const double in_per_kwh = 1.0 / (store.efficiency_in * store.charge_kw);  // hours per content
+  const double fill_h = std::min(stay_h, (store.capacity_kwh - content_kwh) * in_per_kwh);
+  earliest.add(store.charge_kw, from_h, from_h + std::max(0.0, fill_h));
+  double lowest_kwh = content_kwh;
+  if (store.discharge_kw > 0.0 && content_kwh > store.least_kwh) {
+    const double out_per_kwh = store.efficiency_out / store.discharge_kw;
+    const auto hours = [&](double lowest) {
+      return (content_kwh - lowest) * out_per_kwh +
+             std::max(0.0, store.wanted_kwh - lowest) * in_per_kwh;
+    };
+    lowest_kwh = store.least_kwh;
+    if (hours(lowest_kwh) > stay_h) {
+      const double to_wish = std::min(content_kwh, store.wanted_kwh);
+      lowest_kwh =
+          hours(to_wish) > stay_h
+              ? std::min(content_kwh,
+                         content_kwh -
+                             (stay_h - std::max(0.0, store.wanted_kwh - content_kwh) * in_per_kwh) /
+                                 out_per_kwh)
+              : (content_kwh * out_per_kwh + store.wanted_kwh * in_per_kwh - stay_h) /
+                    (out_per_kwh + in_per_kwh);
     }
-    const double left_kwh = total_kwh - filled_kwh;
-    if (std::abs(left_kwh) <= rounding * can_kwh) {
-      break;
-    }
-    (left_kwh > 0.0 ? low_h : high_h) = level_h;
-    level_h += left_kwh / slope_kw;
-    if (!(low_h < level_h && level_h < high_h)) {
-      level_h = 0.5 * (low_h + high_h);
-    }
+    latest.add(-store.discharge_kw, from_h, from_h + (content_kwh - lowest_kwh) * out_per_kwh);
   }
-  return level_h;
+  const double charge_h = std::clamp((store.wanted_kwh - lowest_kwh) * in_per_kwh, 0.0, stay_h);
+  latest.add(store.charge_kw, departure_h - charge_h, departure_h);
 }
 
 }  // namespace
 
 Controller::Controller(const Fleet& forecast, const TimeGrid& horizon,
-                       std::span<const double> target_kw, double connection_max_kw)
+                       std::span<const double> target_kw, double connection_max_kw,
+                       Fairness fairness)
     : period_h_(horizon.period_h()),
       target_kw_(target_kw.begin(), target_kw.end()),
       connection_max_kw_(connection_max_kw),
+      fairness_(fairness),
       coming_earliest_kwh_(horizon.count, horizon.count),
       coming_latest_kwh_(horizon.count, horizon.count),
       arrived_kwh_(horizon.count, 0.0),
@@ -186,9 +208,8 @@ Controller::Controller(const Fleet& forecast, const TimeGrid& horizon,
     earliest.write(coming_earliest_kwh_.row(t));
     latest.write(coming_latest_kwh_.row(t));
     for (const auto& car : arriving[t]) {
-      const double hours = car.energy_kwh > 0.0 ? car.energy_kwh / car.charge_max_kw : 0.0;
-      earliest.add(car.charge_max_kw, car.arrival_h, car.arrival_h + hours);
-      latest.add(car.charge_max_kw, std::max(0.0, car.departure_h - hours), car.departure_h);
+      const Store store(car);
+      add_bounds(store, store.arrival_kwh, car.arrival_h, car.departure_h, earliest, latest);
     }
   }
 }
@@ -210,17 +231,19 @@ class Controller::Day {
  private:
   struct Parked {
     std::size_t row = 0;
+    Store store;
+    double content_kwh = 0.0;
     double arrival_h = 0.0;
     double departure_h = 0.0;
-    double power_kw = 0.0;
-    double missing_kwh = 0.0;
-    double planned_until_h =
-        0.0;  ///< charging time that the plan gives a car parked until it leaves
+    int priority = 0;
+    /// Charging time that the plan gives a car parked until it leaves.
+    double planned_until_h = 0.0;
   };
 
   void admit(std::size_t t);
   [[nodiscard]] double wanted_kwh(std::size_t t);
   [[nodiscard]] Part part_of(const Parked& car, std::size_t t) const;
+  void rank(const Parked& car, double from_h, Part& part) const;
   void charge(std::size_t t, double energy_kwh);
   void dismiss(std::size_t t);
 
@@ -231,7 +254,7 @@ class Controller::Day {
   std::vector<std::size_t> order_;  ///< of arrival, the same whatever the order of the fleet
   std::size_t admitted_ = 0;
   double arrived_kwh_ = 0.0;
-  std::vector<Parked> parked_;  ///< those that still want energy, by arrival
+  std::vector<Parked> parked_;  ///< those that can still do something, by arrival
   std::vector<Part> parts_;     ///< theirs in the current period
   std::vector<double> low_kwh_, high_kwh_;
   Tracking tracking_;
@@ -254,6 +277,7 @@ Controller::Day::Day(const Controller& controller, const Fleet& fleet)
                    [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
   tracking_.charge_kw.assign(periods_, 0.0);
   tracking_.car_kw = Matrix(fleet.size(), periods_);
+  tracking_.short_kwh.assign(fleet.size(), 0.0);
 }
 
 void Controller::Day::admit(std::size_t t) {
@@ -263,12 +287,14 @@ void Controller::Day::admit(std::size_t t) {
     const auto& car = fleet_[row];
     arrived_kwh_ += car.energy_kwh;
     tracking_.energy_wanted_kwh += car.energy_kwh;
-    if (car.energy_kwh > 0.0) {
+    if (car.charge_max_kw > 0.0 && (car.battery || car.energy_kwh > 0.0)) {
+      const Store store(car);
       parked_.push_back({.row = row,
+                         .store = store,
+                         .content_kwh = store.arrival_kwh,
                          .arrival_h = car.arrival_h,
                          .departure_h = car.departure_h,
-                         .power_kw = car.charge_max_kw,
-                         .missing_kwh = car.energy_kwh,
+                         .priority = car.priority,
                          .planned_until_h = controller_.planned_hours_until(car.departure_h)});
     }
   }
@@ -283,10 +309,8 @@ double Controller::Day::wanted_kwh(std::size_t t) {
   Cumulative earliest(periods_, period_h_), latest(periods_, period_h_);
   const double begin_h = static_cast<double>(t) * period_h_;
   for (const auto& car : parked_) {
-    const double hours = car.missing_kwh / car.power_kw;
-    const double from_h = std::max(begin_h, car.arrival_h);
-    earliest.add(car.power_kw, from_h, from_h + hours);
-    latest.add(car.power_kw, std::max(from_h, car.departure_h - hours), car.departure_h);
+    add_bounds(car.store, car.content_kwh, std::max(begin_h, car.arrival_h), car.departure_h,
+               earliest, latest);
   }
   earliest.write(high_kwh_);
   latest.write(low_kwh_);
@@ -297,6 +321,11 @@ double Controller::Day::wanted_kwh(std::size_t t) {
     low_kwh_[s] += scale * known.coming_latest_kwh_(t, s);
     high_kwh_[s] = std::min(high_kwh_[s], before_kwh + connection_kwh);
     before_kwh = high_kwh_[s];
+  }
+  before_kwh = 0.0;
+  for (std::size_t s = t; s < periods_; ++s) {
+    low_kwh_[s] = std::max(low_kwh_[s], before_kwh - connection_kwh);
+    before_kwh = low_kwh_[s];
   }
   for (std::size_t s = periods_ - 1; s > t; --s) {
     low_kwh_[s - 1] = std::max(low_kwh_[s - 1], low_kwh_[s] - connection_kwh);
@@ -318,13 +347,41 @@ Part Controller::Day::part_of(const Parked& car, std::size_t t) const {
   const double from_h = std::max(begin_h, car.arrival_h);
   const double now_h = std::max(0.0, std::min(end_h, car.departure_h) - from_h);
   const double later_h = std::max(0.0, car.departure_h - end_h);
+  const auto& store = car.store;
   Part part;
-  part.power_kw = car.power_kw;
-  part.can_kwh = std::min(car.missing_kwh, car.power_kw * now_h);
-  part.must_kwh = std::clamp(car.missing_kwh - car.power_kw * later_h, 0.0, part.can_kwh);
-  part.slack_h = car.planned_until_h - controller_.planned_hours_until(from_h) -
-                 car.missing_kwh / car.power_kw;
+  part.power_kw = store.charge_kw;
+  part.can_kwh = std::clamp((store.capacity_kwh - car.content_kwh) / store.efficiency_in, 0.0,
+                            store.charge_kw * now_h);
+  const double needed_kwh = store.wanted_kwh - store.efficiency_in * store.charge_kw * later_h;
+  if (needed_kwh > car.content_kwh) {
+    part.must_kwh = std::min((needed_kwh - car.content_kwh) / store.efficiency_in, part.can_kwh);
+  } else {
+    const double spare_kwh = car.content_kwh - std::max(needed_kwh, store.least_kwh);
+    part.must_kwh = -std::clamp(spare_kwh * store.efficiency_out, 0.0, store.discharge_kw * now_h);
+  }
+  rank(car, from_h, part);
   return part;
+}
+
+/// Who comes first under the rule.
+void Controller::Day::rank(const Parked& car, double from_h, Part& part) const {
+  const double charging_h = car.store.missing_kwh(car.content_kwh) / car.store.charge_kw;
+  part.slack_h = car.planned_until_h - controller_.planned_hours_until(from_h) - charging_h;
+  switch (controller_.fairness_) {
+    case Fairness::least_slack:
+      break;
+    case Fairness::least_laxity:
+      part.slack_h = car.departure_h - from_h - charging_h;
+      break;
+    case Fairness::earliest_departure:
+      part.group = car.departure_h;
+      break;
+    case Fairness::proportional:
+      break;
+    case Fairness::priority:
+      part.group = -static_cast<double>(car.priority);
+      break;
+  }
 }
 
 /// Shares `energy_kwh` out, as far as the parked cars can and the connection allows.
@@ -337,36 +394,42 @@ void Controller::Day::charge(std::size_t t, double energy_kwh) {
     can_kwh += parts_.back().can_kwh;
   }
   const double connection_kwh = controller_.connection_max_kw_ * period_h_;
-  if (must_kwh > connection_kwh) {  // not everybody can be served: the same share for all
-    for (auto& part : parts_) {
-      part.must_kwh *= connection_kwh / must_kwh;
-    }
-    must_kwh = connection_kwh;
+  const double least_kwh = std::max(must_kwh, std::min(-connection_kwh, can_kwh));
+  const double total_kwh =
+      std::min(std::clamp(energy_kwh, least_kwh, std::max(least_kwh, can_kwh)), connection_kwh);
+  if (must_kwh > connection_kwh) {  // not everybody can be served
+    share_shortage(parts_, connection_kwh);
+  } else {
+    const bool is_level = controller_.fairness_ != Fairness::proportional &&
+                          controller_.fairness_ != Fairness::earliest_departure;
+    share_out(parts_, total_kwh, is_level ? Within::level : Within::proportional);
   }
-  const double total_kwh = std::min(std::clamp(energy_kwh, must_kwh, can_kwh), connection_kwh);
-  const double level_h = fill_level_h(parts_, total_kwh);
   double charged_kwh = 0.0;
   for (std::size_t k = 0; k < parked_.size(); ++k) {
-    const double given_kwh = parts_[k].at(level_h);
-    parked_[k].missing_kwh -= given_kwh;
+    const double given_kwh = parts_[k].given_kwh;
+    parked_[k].content_kwh = parked_[k].store.content_after(parked_[k].content_kwh, given_kwh);
     charged_kwh += given_kwh;
     tracking_.car_kw(parked_[k].row, t) = given_kwh / period_h_;
   }
   tracking_.charge_kw[t] = charged_kwh / period_h_;
 }
 
-/// Lets go of the cars that are served or leave by the end of period t.
+/// Lets go of the cars that leave by the end of period t, and of those that are done.
 void Controller::Day::dismiss(std::size_t t) {
   const double end_h = static_cast<double>(t + 1) * period_h_;
   constexpr double rounding_kwh = 1e-12;
   std::erase_if(parked_, [&](const Parked& car) {
-    const bool served = car.missing_kwh <= rounding_kwh;
-    if (!served && car.departure_h <= end_h) {
-      tracking_.energy_undelivered_kwh += car.missing_kwh;
-      tracking_.cars_short += car.missing_kwh > short_kwh ? 1 : 0;
+    const double missing_kwh = car.store.missing_kwh(car.content_kwh);
+    if (car.departure_h <= end_h) {
+      if (missing_kwh > rounding_kwh) {
+        tracking_.energy_undelivered_kwh += missing_kwh;
+        tracking_.cars_short += missing_kwh > short_kwh ? 1 : 0;
+        tracking_.short_kwh[car.row] = missing_kwh;
+      }
       return true;
     }
-    return served;
+    return car.store.discharge_kw == 0.0 &&
+           car.store.capacity_kwh - car.content_kwh <= rounding_kwh;
   });
 }
 

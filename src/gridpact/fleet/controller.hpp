@@ -6,16 +6,21 @@
 #include "gridpact/base/matrix.hpp"
 #include "gridpact/base/time_grid.hpp"
 #include "gridpact/fleet/fleet.hpp"
+#include "gridpact/model/case.hpp"
 
 namespace gridpact::fleet {
 
 /// What a day with the cars that came was like.
 struct Tracking {
-  std::vector<double> charge_kw;  ///< realised station power per period, kW
-  Matrix car_kw;                  ///< cars (in the order of the fleet) × periods
+  /// Realised station power per period, kW; negative where it feeds the grid.
+  std::vector<double> charge_kw;
+  Matrix car_kw;  ///< cars (in the order of the fleet) × periods; negative is discharging
   double energy_wanted_kwh = 0.0;
   double energy_undelivered_kwh = 0.0;
   std::size_t cars_short = 0;  ///< left with less than they wanted (more than 1 Wh)
+  /// What each car lacked when it left, kWh at the charger, in the order of the fleet; 0 if
+  /// nothing.
+  std::vector<double> short_kwh;
 };
 
 /// The station's real-time controller: follows the planned profile with the cars that come. It is
@@ -25,16 +30,18 @@ struct Tracking {
 ///
 /// Every driver is served unless the connection or the stay makes it physically impossible: a car
 /// without slack charges whatever the target says, and what is wanted beyond the target is begun as
-/// early as needed for the connection. What the target leaves after that goes to the cars with the
-/// least slack against the plan. When more (or less) energy is wanted than planned, the unavoidable
-/// deviation is spread evenly over the rest of the day, as far as the cars' stays allow. Method:
-/// controller.cpp.
+/// early as needed for the connection. Cars that consent to V2G discharge where the target asks for
+/// it, never below `Battery::v2g_min_kwh` and never so far that their wish is out of reach. What
+/// the target leaves after that goes to the cars in the order of the fairness rule. When more (or
+/// less) energy is wanted than planned, the unavoidable deviation is spread evenly over the rest of
+/// the day, as far as the cars' stays allow. Method: controller.cpp.
 class Controller {
  public:
-  /// `target_kw`: periods, the planned mean power. `forecast`: the fleet it was planned for.
-  /// `connection_max_kw` caps the station's mean power in every period, before drivers' wishes.
+  /// `target_kw`: periods, the planned mean power, negative where the station feeds the grid.
+  /// `forecast`: the fleet it was planned for. `connection_max_kw` caps the station's mean power in
+  /// every period, each way, before drivers' wishes.
   Controller(const Fleet& forecast, const TimeGrid& horizon, std::span<const double> target_kw,
-             double connection_max_kw);
+             double connection_max_kw, Fairness fairness = Fairness::least_slack);
 
   [[nodiscard]] Tracking follow(const Fleet& actual) const;
 
@@ -49,6 +56,7 @@ class Controller {
   double period_h_ = 1.0;
   std::vector<double> target_kw_;
   double connection_max_kw_ = 0.0;
+  Fairness fairness_ = Fairness::least_slack;
   /// Of the forecast cars that arrive after period t: energy taken by the end of period s, kWh, at
   /// the earliest and at the latest (periods × periods, zero for s ≤ t).
   Matrix coming_earliest_kwh_;

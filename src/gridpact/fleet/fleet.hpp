@@ -102,6 +102,13 @@ struct LoweredWish {
   enum class Reason { stay, battery } reason = Reason::stay;
 };
 
+/// The most that the car can get by departure, kWh at the charger, and which of the two limits it.
+struct Deliverable {
+  double energy_kwh = 0.0;
+  LoweredWish::Reason limit = LoweredWish::Reason::stay;
+};
+[[nodiscard]] Deliverable deliverable(const Car& car);
+
 /// Lowers every wish that can not be fulfilled to the largest deliverable energy; the cars
 /// concerned, in the order of the fleet.
 [[nodiscard]] std::vector<LoweredWish> lower_infeasible_wishes(Fleet& fleet);

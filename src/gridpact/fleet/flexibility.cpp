@@ -190,24 +190,27 @@ bool is_feasible(const Fleet& fleet, const TimeGrid& horizon, const Matrix& car_
   return true;
 }
 
+Deliverable deliverable(const Car& car) {
+  Deliverable out{car.charge_max_kw * std::max(0.0, car.departure_h - car.arrival_h),
+                  LoweredWish::Reason::stay};
+  if (car.battery) {
+    const double room_kwh = std::max(0.0, car.battery->capacity_kwh - car.battery->arrival_kwh) /
+                            car.battery->charge_efficiency;
+    if (room_kwh < out.energy_kwh) {
+      out = {room_kwh, LoweredWish::Reason::battery};
+    }
+  }
+  return out;
+}
+
 std::vector<LoweredWish> lower_infeasible_wishes(Fleet& fleet) {
   std::vector<LoweredWish> lowered;
   for (std::size_t i = 0; i < fleet.size(); ++i) {
     auto& car = fleet[i];
-    LoweredWish wish{i, car.energy_kwh,
-                     car.charge_max_kw * std::max(0.0, car.departure_h - car.arrival_h),
-                     LoweredWish::Reason::stay};
-    if (car.battery) {
-      const double room_kwh = std::max(0.0, car.battery->capacity_kwh - car.battery->arrival_kwh) /
-                              car.battery->charge_efficiency;
-      if (room_kwh < wish.deliverable_kwh) {
-        wish.deliverable_kwh = room_kwh;
-        wish.reason = LoweredWish::Reason::battery;
-      }
-    }
-    if (wish.wanted_kwh > wish.deliverable_kwh) {
-      car.energy_kwh = wish.deliverable_kwh;
-      lowered.push_back(wish);
+    const auto most = deliverable(car);
+    if (car.energy_kwh > most.energy_kwh) {
+      lowered.push_back({i, car.energy_kwh, most.energy_kwh, most.limit});
+      car.energy_kwh = most.energy_kwh;
     }
   }
   return lowered;

@@ -9,42 +9,31 @@
 
 namespace gridpact::fleet {
 
-/// A set of periods that proves a profile undeliverable: into it falls more energy than the fleet
-/// can take there, or less than it must.
-struct ViolatedSet {
-  PeriodSet periods;
-  bool too_much = true;      ///< false: too little
-  double profile_kwh = 0.0;  ///< u(S)
-  double bound_kwh = 0.0;    ///< b(S), or p(S)
-
-  [[nodiscard]] double excess_kwh() const {
-    return too_much ? profile_kwh - bound_kwh : bound_kwh - profile_kwh;
-  }
-};
-
-/// A profile as a mixture of vertices: Σ weight_k · (vertex that is cheapest at price_k), at most
-/// periods + 1 of them.
-struct Decomposition {
-  std::vector<std::vector<double>> prices;
-  std::vector<double> weights;  ///< positive, sum to 1
-  double error_kwh = 0.0;       ///< largest difference from the profile in any period
+/// Proof that a profile can be delivered: the values π of the periods for which the cars' most even
+/// responses add up to it. `disaggregate` makes every car's schedule of it.
+struct Delivery {
+  std::vector<double> value;
+  /// Largest difference from the profile in any period: within the tolerance, but for profiles so
+  /// near to the boundary of the set that rounding hides the way (about 1e-5 kWh then).
+  double error_kwh = 0.0;
 };
 
 /// Either the proof that a profile can be delivered or the proof that it can not.
 struct Membership {
-  std::optional<Decomposition> inside;
+  std::optional<Delivery> inside;
   std::optional<ViolatedSet> outside;
-  std::size_t vertices_tried = 0;
+  std::size_t passes = 0;  ///< over the whole fleet
 };
 
 /// Can the fleet take `profile_kwh` (net energy per period)? Within `tolerance_kwh`: what is
-/// outside by less in every set counts as inside. Method: membership.cpp.
+/// outside by less in every set counts as inside. Method: even_split.cpp.
 [[nodiscard]] Membership locate(const Aggregate& aggregate, std::span<const double> profile_kwh,
                                 double tolerance_kwh = 1e-6);
 
-/// Every car's part of a decomposed profile, kW, cars × periods: each car keeps its limits exactly,
-/// and the parts sum to the profile within `Decomposition::error_kwh` per period.
-[[nodiscard]] Matrix disaggregate(const Aggregate& aggregate, const Decomposition& mixture);
+/// Every car's part of a profile, kW, cars × periods: each car keeps its limits exactly, and the
+/// parts sum to the profile within `Delivery::error_kwh` per period. Of all splits it is the most
+/// even one: the sum over cars and periods of power²/charger limit is least.
+[[nodiscard]] Matrix disaggregate(const Aggregate& aggregate, const Delivery& delivery);
 
 /// Reserve that a station holds around its profile, kWh per period: `up` is less charging (or more
 /// discharging), `down` is more charging.
@@ -58,7 +47,7 @@ struct HeldReserve {
 
 /// A set of periods in which some activation of the reserve asks for the impossible; nothing if
 /// every activation can be delivered (each period's call between −up and +down, whatever the
-/// others').
+/// others'). On the very boundary, rounding may hide what is missing by some 1e-5 kWh.
 [[nodiscard]] std::optional<ViolatedSet> undeliverable_reserve(const Aggregate& aggregate,
                                                                std::span<const double> profile_kwh,
                                                                const HeldReserve& reserve,

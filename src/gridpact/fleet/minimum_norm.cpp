@@ -31,7 +31,7 @@ class Wolfe {
  public:
   Wolfe(std::size_t size, const BaseVertex& vertex) : vertex_(vertex), size_(size) {}
 
-  SubmodularMinimum run(double tolerance, bool to_the_point);
+  SubmodularMinimum run(double tolerance);
 
  private:
   Vector add_vertex(const Vector& direction);
@@ -148,15 +148,14 @@ void Wolfe::move_to_hull() {
   }
 }
 
-SubmodularMinimum Wolfe::run(double tolerance, bool to_the_point) {
+SubmodularMinimum Wolfe::run(double tolerance) {
   best_.set.assign(size_, false);
   point_ = add_vertex(Vector::Zero(static_cast<Eigen::Index>(size_)));
   weights_.back() = 1.0;
   best_.lower_bound = point_.cwiseMin(0.0).sum();
   for (std::size_t step = 0; step < most_steps_per_element * size_; ++step) {
     const bool is_proven_outside = best_.value < -tolerance;
-    const bool is_proven_inside = to_the_point ? point_.lpNorm<Eigen::Infinity>() <= tolerance
-                                               : best_.lower_bound >= -tolerance;
+    const bool is_proven_inside = point_.lpNorm<Eigen::Infinity>() <= tolerance;
     if (is_proven_outside || is_proven_inside) {
       break;
     }
@@ -178,9 +177,9 @@ SubmodularMinimum Wolfe::run(double tolerance, bool to_the_point) {
 
 }  // namespace
 
-SubmodularMinimum minimise_submodular(std::size_t size, const BaseVertex& vertex, double tolerance,
-                                      bool to_the_point) {
-  return Wolfe(size, vertex).run(tolerance, to_the_point);
+SubmodularMinimum minimise_submodular(std::size_t size, const BaseVertex& vertex,
+                                      double tolerance) {
+  return Wolfe(size, vertex).run(tolerance);
 }
 
 }  // namespace gridpact::fleet

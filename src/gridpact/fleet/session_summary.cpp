@@ -101,8 +101,12 @@ void describe_cars(const std::vector<Session>& sessions, SessionSummary& out) {
     out.energy_kwh += session.energy_kwh;
     parked_h += session.stay_h;
     charging_h += std::min(session.stay_h, session.energy_kwh / out.charger_kw);
-    out.above_charger +=
-        session.energy_kwh > meter_tolerance * out.charger_kw * session.stay_h ? 1U : 0U;
+    const Car car{0.0, session.stay_h, session.energy_kwh, out.charger_kw};
+    const double most_kwh = deliverable(car).energy_kwh;
+    if (session.energy_kwh > meter_tolerance * most_kwh) {
+      out.lowered.push_back({session.user, iso_date(session.arrival_day), session.arrival_h,
+                             session.stay_h, session.energy_kwh, most_kwh});
+    }
     const auto bin = [](double value, double step, std::size_t bins) {
       return std::min(bins - 1, static_cast<std::size_t>(value / step));
     };
@@ -132,7 +136,7 @@ void describe_mean_day(const std::vector<Session>& sessions, unsigned threads,
     workdays += weekday_of(sessions.front().arrival_day + day) <= last_workday ? 1.0 : 0.0;
   }
   workdays = std::max(workdays, 1.0);
-  (void)lower_infeasible_wishes(fleet);  // counted by `above_charger`
+  (void)lower_infeasible_wishes(fleet);  // they are listed in `lowered`
   out.uncontrolled_kw = uncontrolled_kw(fleet, two_days);
   auto envelope = Aggregate(std::move(fleet), two_days, {}, threads).envelope();
   out.least_kw = std::move(envelope.least_kw);

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <tuple>
 
+#include <fmt/format.h>
+
 namespace gridpact::fleet {
 
 namespace {
@@ -109,6 +111,7 @@ void FleetSource::add_session(const Case& problem, const Session& session, doubl
   }
   out.cars.push_back(car);
   out.comes.push_back(comes ? 1 : 0);
+  out.driver.push_back(driver_of(session));
   if (!comes) {
     ++summary_.sessions_outside;
     return;
@@ -118,11 +121,28 @@ void FleetSource::add_session(const Case& problem, const Session& session, doubl
   if (in_stay_kwh < session.energy_kwh) {
     ++summary_.sessions_lowered;
     summary_.energy_lowered_kwh += session.energy_kwh - in_stay_kwh;
+    lowered_.push_back({session, in_stay_kwh});
   }
   if (car.energy_kwh < in_stay_kwh) {
     ++summary_.sessions_cut;
     summary_.energy_cut_kwh += in_stay_kwh - car.energy_kwh;
   }
+}
+
+std::size_t FleetSource::driver_of(const Session& session) {
+  if (session.user >= 0) {
+    const auto [found, is_new] = driver_of_user_.try_emplace(session.user, drivers_.size());
+    if (is_new) {
+      drivers_.push_back(fmt::format("driver {}", session.user));
+    }
+    return found->second;
+  }
+  const auto midnight = Instant{std::chrono::hours{24 * session.arrival_day}};
+  const auto minutes = std::llround(session.arrival_h * 60.0);
+  drivers_.push_back(fmt::format("arrival of {} {:02}:{:02}, {:.1f} h, {:.1f} kWh",
+                                 format_instant(midnight, "UTC").substr(0, 10), minutes / 60,
+                                 minutes % 60, session.stay_h, session.energy_kwh));
+  return drivers_.size() - 1;
 }
 
 Fleet FleetSource::forecast() const {
@@ -171,9 +191,12 @@ std::vector<std::size_t> FleetSource::typical_cars(const Day& day, RandomStream&
   return best;
 }
 
-Fleet FleetSource::sample(RandomStream& random) const {
-  Fleet fleet;
-  fleet.reserve(2 * cars_);
+Fleet FleetSource::sample(RandomStream& random) const { return sample_visit(random).cars; }
+
+FleetSource::Visit FleetSource::sample_visit(RandomStream& random) const {
+  Visit visit;
+  visit.cars.reserve(2 * cars_);
+  visit.driver.reserve(2 * cars_);
   for (const auto& day : days_) {
     if (day.cars.empty()) {
       continue;
@@ -185,11 +208,12 @@ Fleet FleetSource::sample(RandomStream& random) const {
       const std::size_t car =
           own ? past.first + random.index(past.count) : random.index(day.cars.size());
       if (day.comes[car] != 0) {
-        fleet.push_back(day.cars[car]);
+        visit.cars.push_back(day.cars[car]);
+        visit.driver.push_back(day.driver[car]);
       }
     }
   }
-  return fleet;
+  return visit;
 }
 
 RandomStream day_stream(std::uint64_t seed, DayUse use, StationId station, std::uint64_t day) {

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "gridpact/base/random.hpp"
@@ -26,6 +28,12 @@ struct FleetSummary {
   std::size_t sessions_cut = 0;      ///< stay past the horizon's end and would need that time
   double energy_cut_kwh = 0.0;
   std::size_t sessions_outside = 0;  ///< arrive when the horizon has not begun or is over
+};
+
+/// A past session that wanted more than a charger gives within its stay.
+struct LoweredSession {
+  Session session;
+  double deliverable_kwh = 0.0;
 };
 
 /// Where the fleets of one station come from: its history's sessions of days like the planned one
@@ -54,6 +62,20 @@ class FleetSource {
   /// replacement.
   [[nodiscard]] Fleet sample(RandomStream& random) const;
 
+  /// The same, and who each car's driver is: an index of `drivers()`.
+  struct Visit {
+    Fleet cars;
+    std::vector<std::size_t> driver;
+  };
+  [[nodiscard]] Visit sample_visit(RandomStream& random) const;
+  /// The drivers of the past sessions of days like the planned one, in words: where the history
+  /// does not tell drivers apart, each of its sessions is one.
+  [[nodiscard]] const std::vector<std::string>& drivers() const { return drivers_; }
+
+  /// Sessions of days like the planned one that wanted more than the charger gives in their stay,
+  /// and are planned with what it gives.
+  [[nodiscard]] const std::vector<LoweredSession>& lowered() const { return lowered_; }
+
   [[nodiscard]] const FleetSummary& summary() const { return summary_; }
   [[nodiscard]] StationId station() const { return station_; }
 
@@ -63,12 +85,14 @@ class FleetSource {
     std::vector<PastDay> past;  ///< their `first` and `count` index `cars`
     std::vector<Car> cars;      ///< every session of the past days, on the planned day
     std::vector<char> comes;    ///< within the horizon?
+    std::vector<std::size_t> driver;
     std::vector<std::size_t> by_arrival_and_energy;
   };
 
   void add_day(const Case& problem, const SessionHistory& history, long day);
   void add_session(const Case& problem, const Session& session, double midnight_h, long day,
                    Day& out);
+  [[nodiscard]] std::size_t driver_of(const Session& session);
   [[nodiscard]] std::vector<std::size_t> typical_cars(const Day& day, RandomStream& random) const;
 
   StationId station_;
@@ -77,6 +101,9 @@ class FleetSource {
   std::uint64_t seed_ = 1;
   std::vector<Day> days_;
   FleetSummary summary_;
+  std::vector<std::string> drivers_;
+  std::map<int, std::size_t> driver_of_user_;
+  std::vector<LoweredSession> lowered_;
 };
 
 /// What a random day of a station is drawn for: learning what the station's deviations are like and

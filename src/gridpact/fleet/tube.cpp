@@ -80,19 +80,27 @@ void let_discharge(const Car& car, const TimeGrid& horizon, const Window& window
   const double loss = 1.0 / battery.discharge_efficiency - battery.charge_efficiency;
   const double wanted_content_kwh = battery.content_after(battery.arrival_kwh, car.energy_kwh);
   auto& given = tube.low;
-  for (std::size_t t = 0; t < tube.size(); ++t) {
-    const bool may = window.empty() || !car.loses_in_a_cycle() || window[tube.first + t];
-    given[t] = may ? car.discharge_limit_kw(tube.first + t, period_h) * period_h : 0.0;
-  }
-  const double share =
-      loss > 0.0 ? discharge_share(battery, tube, wanted_content_kwh, given, loss) : 1.0;
+  given.assign(tube.size(), battery.discharge_max_kw * period_h);
+  given.front() = car.discharge_limit_kw(tube.first, period_h) * period_h;
+  given.back() = car.discharge_limit_kw(tube.first + tube.size() - 1, period_h) * period_h;
   double lost_kwh = 0.0;
-  for (std::size_t t = 0; t < tube.size(); ++t) {
-    given[t] *= share;
-    lost_kwh += loss * given[t];
-    tube.floor[t] =
-        (battery.v2g_min_kwh - battery.arrival_kwh + lost_kwh) / battery.charge_efficiency;
-    given[t] = -given[t];
+  if (car.loses_in_a_cycle()) {
+    for (std::size_t t = 0; t < tube.size() && !window.empty(); ++t) {
+      given[t] *= window[tube.first + t] ? 1.0 : 0.0;
+    }
+    const double share = discharge_share(battery, tube, wanted_content_kwh, given, loss);
+    for (std::size_t t = 0; t < tube.size(); ++t) {
+      given[t] *= share;
+      lost_kwh += loss * given[t];
+      tube.floor[t] =
+          (battery.v2g_min_kwh - battery.arrival_kwh + lost_kwh) / battery.charge_efficiency;
+    }
+  } else {
+    tube.floor.assign(tube.size(),
+                      (battery.v2g_min_kwh - battery.arrival_kwh) / battery.charge_efficiency);
+  }
+  for (double& low_kwh : given) {
+    low_kwh = -low_kwh;
   }
   tube.floor.back() =
       std::max(tube.floor.back(),
@@ -101,7 +109,7 @@ void let_discharge(const Car& car, const TimeGrid& horizon, const Window& window
 
 }  // namespace
 
-void make_tube(const Car& car, const TimeGrid& horizon, const Window& window, Tube& out) {
+void make_bounds(const Car& car, const TimeGrid& horizon, const Window& window, Tube& out) {
   const double period_h = horizon.period_h();
   const auto periods = static_cast<double>(horizon.count);
   const auto clamp = [&](double period) {
@@ -125,6 +133,10 @@ void make_tube(const Car& car, const TimeGrid& horizon, const Window& window, Tu
   if (car.discharges()) {
     let_discharge(car, horizon, window, out);
   }
+}
+
+void make_tube(const Car& car, const TimeGrid& horizon, const Window& window, Tube& out) {
+  make_bounds(car, horizon, window, out);
   tighten(out);
 }
 

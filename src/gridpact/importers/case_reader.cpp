@@ -343,7 +343,8 @@ class CaseBuilder {
            .charge_efficiency = table.number("charge_efficiency"),
            .connection_max_kw = table.number("connection_max_kw"),
            .sessions = SessionsId{history.value_or(0)},
-           .deviation_price_eur_per_kw_h = table.number("deviation_price_eur_per_kw_h")});
+           .deviation_price_eur_per_kw_h = table.number("deviation_price_eur_per_kw_h"),
+           .fairness = parse_fairness(table.text("fairness")).value_or(Fairness::least_slack)});
     }
   }
 

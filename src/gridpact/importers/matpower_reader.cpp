@@ -107,7 +107,7 @@ class CaseBuilder {
   double read_base() {
     const auto* variable = script_.find(field("baseMVA"));
     if (const auto* version = script_.find(field("version"))) {
-      const auto* text = std::get_if<std::string>(&version->value);
+      const auto* text = std::get_if<std::string>(&version->value.data);
       if (text == nullptr || *text != "2") {
         error(version->line, fmt::format("only version '2' of MATPOWER's cases is read; save the "
                                          "case again with MATPOWER's savecase"));
@@ -117,7 +117,7 @@ class CaseBuilder {
       error(0, fmt::format("'{}' is missing; give the base power of the case", field("baseMVA")));
       return 1.0;
     }
-    const auto* matrix = std::get_if<Matrix>(&variable->value);
+    const auto* matrix = variable->value.matrix();
     const bool is_number = matrix != nullptr && matrix->rows() == 1 && matrix->cols() == 1;
     const double base = is_number ? (*matrix)(0, 0) : 0.0;
     if (!(base > 0.0 && std::isfinite(base))) {
@@ -135,8 +135,8 @@ class CaseBuilder {
       error(0, fmt::format("the table '{}' is missing", field(name)));
       return {};
     }
-    const auto* matrix = std::get_if<Matrix>(&variable->value);
-    Table out{matrix, variable->row_lines, variable->line, variable->is_broken};
+    const auto* matrix = variable->value.matrix();
+    Table out{matrix, variable->value.row_lines, variable->line, variable->is_broken};
     if (matrix == nullptr) {
       error(variable->line, fmt::format("'{}' must be a table of numbers", field(name)));
     } else if (matrix->rows() == 0) {

@@ -16,6 +16,12 @@ constexpr Names<Knowledge, 4> knowledge_names{{{Knowledge::moments, "moments"},
                                                {Knowledge::gaussian, "gaussian"},
                                                {Knowledge::mixture, "mixture"}}};
 
+constexpr Names<Fairness, 5> fairness_names{{{Fairness::least_slack, "least_slack"},
+                                             {Fairness::least_laxity, "least_laxity"},
+                                             {Fairness::earliest_departure, "earliest_departure"},
+                                             {Fairness::proportional, "proportional"},
+                                             {Fairness::priority, "priority"}}};
+
 constexpr Names<RenewableKind, 2> renewable_names{
     {{RenewableKind::pv, "pv"}, {RenewableKind::wind, "wind"}}};
 
@@ -30,6 +36,12 @@ std::optional<RiskScope> parse_risk_scope(std::string_view text) {
 }
 std::optional<Knowledge> parse_knowledge(std::string_view text) {
   return value_of(knowledge_names, text);
+}
+
+std::string_view to_string(Fairness fairness) { return name_of(fairness_names, fairness); }
+
+std::optional<Fairness> parse_fairness(std::string_view text) {
+  return value_of(fairness_names, text);
 }
 
 std::vector<NetLoadSource> net_load_sources(const Case& problem) {

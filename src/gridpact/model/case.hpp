@@ -103,6 +103,17 @@ struct LoadGroup {
   double nominal_kw = 0.0;  ///< sum of its loads' p_kw: 1 pu of the series
 };
 
+/// Which cars a station's controller serves first with what is left after everybody's need.
+enum class Fairness {
+  least_slack,         ///< those with the least charging time to spare under the plan
+  least_laxity,        ///< those with the least time to spare until they leave
+  earliest_departure,  ///< those that leave first
+  proportional,        ///< all alike: the same share of what each can take
+  priority,            ///< by their priority, then by slack
+};
+[[nodiscard]] std::string_view to_string(Fairness fairness);
+[[nodiscard]] std::optional<Fairness> parse_fairness(std::string_view text);
+
 /// A pool of cars behind one connection, run by an aggregator.
 struct Station {
   std::string name;
@@ -114,6 +125,7 @@ struct Station {
   SessionsId sessions;
   /// Price of holding reserve against the station's own deviation, over the providers' offers.
   double deviation_price_eur_per_kw_h = 0.0;
+  Fairness fairness = Fairness::least_slack;
 };
 
 enum class RiskScope { period, horizon };

@@ -32,6 +32,28 @@ struct LimitRecord {
   std::uint64_t worst_scenario = 0;
 };
 
+/// How the drivers of a station fared.
+struct StationService {
+  std::string station;
+  std::uint64_t cars = 0;         ///< that came, over all replayed days
+  std::uint64_t cars_short = 0;   ///< of these: left with less than they wanted (by more than 1 Wh)
+  MeasuredShare days_all_served;  ///< days on which every car left with what it wanted
+  /// Drivers that came at all, and those of them that ever left short. Where the history does not
+  /// tell drivers apart, each of its sessions counts as one.
+  std::uint64_t drivers = 0;
+  std::uint64_t drivers_short = 0;
+};
+
+/// A driver that at times left with less than wanted.
+struct DriverRecord {
+  std::string station;
+  std::string driver;  ///< in words: number, or the past session that stands for it
+  /// Probability of leaving with the wanted energy: days on which it came, and days on which it
+  /// did.
+  MeasuredShare served;
+  double missing_kwh = 0.0;  ///< at the charger: mean of the days on which it left short
+};
+
 /// What the replay of a plan on the exact grid found.
 struct Certificate {
   std::string case_name;
@@ -57,6 +79,10 @@ struct Certificate {
   double energy_wanted_kwh = 0.0;       ///< mean per day
   double energy_undelivered_kwh = 0.0;  ///< mean per day
   double cars_short = 0.0;              ///< share of cars that left with less than wanted
+  std::vector<StationService> stations;
+  /// Every driver that ever left short, least often served first. All others always left with what
+  /// they wanted.
+  std::vector<DriverRecord> drivers_short;
   double cost_mean_eur = 0.0, cost_p05_eur = 0.0, cost_p95_eur = 0.0;
   Matrix voltage_quantiles_pu;  ///< periods × {min, 5 %, 50 %, 95 %, max} over nodes and scenarios
   bool partial = false;         ///< stopped before all scenarios were replayed

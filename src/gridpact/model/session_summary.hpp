@@ -34,7 +34,15 @@ struct SessionSummary {
   double energy_kwh = 0.0;
   double charger_kw = 0.0;        ///< limit that the rest is worked out with
   bool charger_is_guess = false;  ///< taken from the sessions' mean powers
-  std::size_t above_charger = 0;  ///< sessions that got more than it can give in their stay
+  /// A session that took more than the charger gives in its stay, which plans count with what it
+  /// gives.
+  struct Lowered {
+    int user = -1;    ///< −1 if unknown
+    std::string day;  ///< ISO date of arrival
+    double arrival_h = 0.0, stay_h = 0.0;
+    double wanted_kwh = 0.0, deliverable_kwh = 0.0;
+  };
+  std::vector<Lowered> lowered;  ///< in the order of arrival
   /// Share of the time parked in which no charging at full power would have been needed.
   double idle_share = 0.0;
   Quantiles stay_h{}, energy_per_session_kwh{}, sessions_per_day{};

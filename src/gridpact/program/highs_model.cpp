@@ -305,8 +305,9 @@ void HighsModel::set_presolve(bool on) {
   Highs_setStringOptionValue(impl_->highs, "presolve", on ? "choose" : "off");
 }
 
-void HighsModel::set_relative_gap(double gap) {
-  Highs_setDoubleOptionValue(impl_->highs, "mip_rel_gap", gap);
+void HighsModel::set_gaps(double relative, double absolute) {
+  Highs_setDoubleOptionValue(impl_->highs, "mip_rel_gap", relative);
+  Highs_setDoubleOptionValue(impl_->highs, "mip_abs_gap", absolute);
 }
 
 void HighsModel::propose(const std::vector<double>& point) {

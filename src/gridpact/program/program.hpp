@@ -111,7 +111,9 @@ struct Solution {
 
 struct SolveOptions {
   double time_limit_s = 600.0;
-  double relative_gap = 1e-6;  ///< with integers: |objective − bound| ≤ gap·|objective|
+  /// With integers: |objective − bound| ≤ gap·|objective| or ≤ the absolute gap.
+  double relative_gap = 1e-6;
+  double absolute_gap = 1e-6;
   /// With quadratic cost: the same, against max(1, |objective|). What can be reached, some 1e-11
   /// per variable, is absolute: an objective much smaller than 1 wants larger units.
   double quadratic_gap = 1e-8;

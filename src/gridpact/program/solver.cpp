@@ -353,7 +353,7 @@ void Run::round_integers(Solution& solution) {
 
 Solution Run::integer(const std::vector<double>& start) {
   model_.set_feasibility(options_.feasibility);
-  model_.set_relative_gap(options_.relative_gap);
+  model_.set_gaps(options_.relative_gap, options_.absolute_gap);
   model_.propose(start);
   const auto answer = run();
   if (answer == Answer::unbounded || answer == Answer::undecided) {

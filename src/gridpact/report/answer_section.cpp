@@ -53,7 +53,7 @@ std::string cost_card(const Plan& plan) {
 }
 
 std::string promise_card(const Plan& plan) {
-  if (plan.method == Method::det) {
+  if (!makes_promise(plan.method)) {
     return card("Promised violation", "no promise", "the forecast is taken as truth");
   }
   return card("Promised violation", "≤ " + percent(plan.promised_violation),
@@ -109,7 +109,7 @@ std::string headline(const Case& problem, const ReportInput& input) {
   const auto& plan = *input.chosen;
   auto text = fmt::format("Plan for {}, {}: {} for the day", problem.title,
                           first_day_of(plan.horizon), euros(plan.cost.total_eur()));
-  text += plan.method == Method::det
+  text += !makes_promise(plan.method)
               ? "; no promise about the limits"
               : fmt::format("; all limits together promised to break in at most {} of outcomes {}",
                             limit_percent(plan.risk.joint_violation_limit),

@@ -101,8 +101,8 @@ const Certificate* first_certificate(std::span<const Comparison> methods) {
 
 void add_reliability(std::span<const Comparison> methods, std::vector<ComparisonRow>& rows) {
   rows.push_back(row(methods, "Promised joint violation", of_plan([](const Plan& plan) {
-                       return plan.method == Method::det ? std::string("no promise")
-                                                         : "≤ " + percent(plan.promised_violation);
+                       return !makes_promise(plan.method) ? std::string("no promise")
+                                                          : "≤ " + percent(plan.promised_violation);
                      })));
   const auto* reference = first_certificate(methods);
   if (!reference) {
@@ -247,7 +247,7 @@ std::string comparison_csv(std::span<const Comparison> methods) {
     }
     csv.cell(plan ? plan->cost.total_eur() : absent);
     csv.cell(plan ? plan->lower_bound_eur : absent);
-    csv.cell(plan && entry.method != Method::det ? plan->promised_violation : absent);
+    csv.cell(plan && makes_promise(entry.method) ? plan->promised_violation : absent);
     csv.cell(measured ? measured->share : absent);
     csv.cell(measured ? measured->lower : absent);
     csv.cell(measured ? measured->upper : absent);
@@ -273,7 +273,7 @@ std::string comparison_json(std::span<const Comparison> methods) {
       cost.add("total_eur", entry.plan->cost.total_eur());
       json.add("cost", std::move(cost));
       json.add("lower_bound_eur", entry.plan->lower_bound_eur);
-      if (entry.method != Method::det) {
+      if (makes_promise(entry.method)) {
         json.add("promised_violation", entry.plan->promised_violation);
       }
     } else {

@@ -131,20 +131,22 @@ HtmlTable drift_table(const Diagnosis& d) {
 }
 
 HtmlTable station_table(std::span<const StationStatistics> stations) {
-  HtmlTable table{"Cars and what they want, 5 / 50 / 95 % of drawn days or cars",
-                  {"Station", "Cars planned", "History", "Cars a day", "Energy a day, kWh",
-                   "Arrival, h", "Stay, h", "Energy of a car, kWh"},
-                  {}};
+  HtmlTable table{
+      fmt::format("Cars and what they want on a {}, 5 / 50 / 95 % of drawn days or cars",
+                  stations.empty() ? "day" : stations.front().day_kind),
+      {"Station", "Cars", "Past sessions", "Like days", "Cars a day", "kWh a day", "Arrival, h",
+       "Stay, h", "kWh of a car"},
+      {}};
   const auto spread = [](const Spread& s, int decimals) {
     return fmt::format("{:.{}f} / {:.{}f} / {:.{}f}", s.p05, decimals, s.p50, decimals, s.p95,
                        decimals);
   };
   for (const auto& s : stations) {
-    table.rows.push_back({s.name, std::to_string(s.cars),
-                          fmt::format("{} sessions on {} like days, {:.0f} a {}", s.sessions,
-                                      s.days, s.sessions_a_day, s.day_kind),
-                          spread(s.cars_a_day, 0), spread(s.energy_a_day_kwh, 0),
-                          spread(s.arrival_h, 1), spread(s.stay_h, 1), spread(s.energy_kwh, 1)});
+    table.rows.push_back(
+        {s.name, std::to_string(s.cars),
+         fmt::format("{} ({:.0f} a day)", grouped(std::uint64_t{s.sessions}), s.sessions_a_day),
+         std::to_string(s.days), spread(s.cars_a_day, 0), spread(s.energy_a_day_kwh, 0),
+         spread(s.arrival_h, 1), spread(s.stay_h, 1), spread(s.energy_kwh, 1)});
   }
   return table;
 }
@@ -167,7 +169,7 @@ std::string fit_section(const Diagnosis& d) {
       Figure{"fit_density", "Standardised errors and the fitted mixture",
              "Bars: the past. Lines: the fitted mixture and, for comparison, one Gaussian.",
              "Histograms of the standardised errors of each source with the fitted mixture.",
-             shape_table(d), 70 + 190 * static_cast<int>((d.sources.size() + 2) / 3)});
+             shape_table(d), 10 + 190 * static_cast<int>((d.sources.size() + 2) / 3)});
   content += to_html(Figure{"fit_quantiles", "Quantiles against quantiles",
                             "On the diagonal, past and fitted law agree; the ends are the tails.",
                             "Quantiles of the past errors against those of the fitted law.",

@@ -106,9 +106,12 @@ std::string answer(const SessionSummary& summary) {
                      summary.first_day, summary.last_day, escaped(summary.time_zone),
                      escaped(headline(summary)));
   out += "<dl class=\"figures\">\n";
-  out += card("Sessions", grouped(std::uint64_t{summary.sessions}),
-              fmt::format("of {} rows; {} drivers told apart", grouped(std::uint64_t{summary.rows}),
-                          grouped(std::uint64_t{summary.drivers})));
+  out += card(
+      "Sessions", grouped(std::uint64_t{summary.sessions}),
+      fmt::format("of {} rows{}", grouped(std::uint64_t{summary.rows}),
+                  summary.drivers == 0 ? std::string{}
+                                       : fmt::format("; {} drivers told apart",
+                                                     grouped(std::uint64_t{summary.drivers}))));
   out += card(
       "Days", grouped(std::uint64_t{summary.days}),
       fmt::format("{} with sessions; the middle day has {:g}",
@@ -186,6 +189,24 @@ std::string flexibility_section(const SessionSummary& summary) {
       figures);
 }
 
+HtmlTable lowered_table(const SessionSummary& summary) {
+  constexpr std::size_t shown = 50;
+  HtmlTable table{.caption =
+                      "Wishes lowered to what the charger gives (the first of them; all with "
+                      "--json)",
+                  .head = {"driver", "arrival", "stay, h", "wanted, kWh", "deliverable, kWh"},
+                  .rows = {}};
+  for (const auto& car : summary.lowered) {
+    if (table.rows.size() == shown) {
+      break;
+    }
+    table.rows.push_back({car.user < 0 ? "unknown" : std::to_string(car.user),
+                          car.day + " " + hour_label(car.arrival_h), grouped(car.stay_h, 2),
+                          grouped(car.wanted_kwh, 1), grouped(car.deliverable_kwh, 1)});
+  }
+  return table;
+}
+
 std::string rows_section(const SessionSummary& summary) {
   HtmlTable table{.caption = "Rows left out",
                   .head = {"reason (of the first one)", "first line", "rows"},
@@ -203,13 +224,20 @@ std::string rows_section(const SessionSummary& summary) {
     lead += fmt::format(" Day and month stood in each other's place in {} dates.",
                         grouped(std::uint64_t{summary.swapped_dates}));
   }
-  if (summary.above_charger > 0) {
-    lead +=
-        fmt::format(" {} sessions got more than {} kW can give in their stay.",
-                    grouped(std::uint64_t{summary.above_charger}), grouped(summary.charger_kw, 1));
+  if (!summary.lowered.empty()) {
+    lead += fmt::format(
+        " {} sessions got more than {} kW can give in their stay; plans count them with what it "
+        "gives.",
+        grouped(std::uint64_t{summary.lowered.size()}), grouped(summary.charger_kw, 1));
   }
-  return section("rows", "What was read", lead,
-                 "<div class=\"card wide\">\n" + to_html(table) + "</div>\n");
+  auto content =
+      "<div class=\"card wide\">\n" +
+      (summary.dropped.empty() ? std::string("<p>No row was left out.</p>\n") : to_html(table)) +
+      "</div>\n";
+  if (!summary.lowered.empty()) {
+    content += "<div class=\"card wide\">\n" + to_html(lowered_table(summary)) + "</div>\n";
+  }
+  return section("rows", "What was read", lead, content);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ std::string explanations(const std::vector<Comparison>& methods) {
 HtmlTable reliability_table(const std::vector<Comparison>& methods) {
   HtmlTable table{"Promised and measured joint violation", {"Method", "Promised", "Measured"}, {}};
   for (const auto& entry : methods) {
-    const bool promised = entry.plan && entry.method != Method::det;
+    const bool promised = entry.plan && makes_promise(entry.method);
     table.rows.push_back(
         {std::string(to_string(entry.method)),
          promised ? percent(entry.plan->promised_violation) : "–",
@@ -66,7 +66,7 @@ HtmlTable frontier_table(const ReportInput& input) {
   for (const auto& entry : input.methods) {
     if (entry.plan) {
       add(std::string(to_string(entry.method)), entry.plan->cost.total_eur(),
-          entry.method == Method::det ? "–" : percent(entry.plan->promised_violation),
+          makes_promise(entry.method) ? percent(entry.plan->promised_violation) : "–",
           entry.certificate ? &promised_share(*entry.certificate) : nullptr);
     }
   }

@@ -111,8 +111,10 @@ Json voltage(const Case& problem, const Plan& plan, const Certificate* certifica
   json.add("min_pu", problem.limits.voltage_min_pu);
   json.add("max_pu", problem.limits.voltage_max_pu);
   json.add("forecast_pu", Json::rows(plan.voltage_pu));
-  json.add("low_pu", Json::rows(plan.voltage_low_pu));
-  json.add("high_pu", Json::rows(plan.voltage_high_pu));
+  if (makes_promise(plan.method)) {
+    json.add("low_pu", Json::rows(plan.voltage_low_pu));
+    json.add("high_pu", Json::rows(plan.voltage_high_pu));
+  }
   if (certificate && !certificate->voltage_quantiles_pu.empty()) {
     json.add("measured_pu", Json::rows(certificate->voltage_quantiles_pu));
   }
@@ -163,7 +165,7 @@ Json methods(const std::vector<Comparison>& compared) {
     method.add("method", to_string(entry.method));
     if (entry.plan) {
       method.add("total_eur", entry.plan->cost.total_eur());
-      if (entry.method != Method::det) {
+      if (makes_promise(entry.method)) {
         method.add("promised", entry.plan->promised_violation);
       }
     }
@@ -222,7 +224,9 @@ Json page_data(const Case& problem, const ReportInput& input) {
     json.add("stations", stations(plan));
     json.add("voltage", voltage(problem, plan, input.certificate));
     json.add("branches", branches(problem, plan));
-    json.add("risk", risk(plan));
+    if (makes_promise(plan.method)) {
+      json.add("risk", risk(plan));
+    }
   }
   json.add("limit", input.chosen ? input.chosen->risk.joint_violation_limit
                                  : problem.risk.joint_violation_limit);

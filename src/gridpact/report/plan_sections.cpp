@@ -108,7 +108,7 @@ HtmlTable voltage_table(const Case& problem, const Plan& plan) {
   };
   table.column("Lowest, forecast", lowest(plan.voltage_pu));
   table.column("Highest, forecast", highest(plan.voltage_pu));
-  if (!plan.voltage_low_pu.empty()) {
+  if (makes_promise(plan.method) && !plan.voltage_low_pu.empty()) {
     table.column("Lowest, promised", lowest(plan.voltage_low_pu));
     table.column("Highest, promised", highest(plan.voltage_high_pu));
   }
@@ -259,12 +259,13 @@ std::string network_section(const Case& problem, const Plan& plan, const Certifi
   std::string content;
   if (!plan.voltage_pu.empty()) {
     const auto rows = static_cast<int>(plan.voltage_pu.cols());
-    content +=
-        to_html(Figure{"voltage-band", "Voltage band",
-                       "Dark: all nodes at the forecast. Light: the margin kept around them. "
-                       "Dots: the extremes that the replay met. Dashed: the limits.",
-                       "Range of voltages over the day, forecast, promised and measured.",
-                       measured_voltage_table(plan, certificate), 300});
+    content += to_html(
+        Figure{"voltage-band", "Voltage band",
+               fmt::format("Dark: all nodes at the forecast.{}{} Dashed: the limits.",
+                           makes_promise(plan.method) ? " Light: the margin kept around them." : "",
+                           certificate ? " Dots: the extremes that the replay met." : ""),
+               "Range of voltages over the day, forecast, promised and measured.",
+               measured_voltage_table(plan, certificate), 300});
     content += to_html(Figure{"voltage-map", "Voltage by node and time",
                               "Voltage at the forecast, exact AC power flow; the colours span the "
                               "permitted band, red lies outside.",
@@ -275,8 +276,10 @@ std::string network_section(const Case& problem, const Plan& plan, const Certifi
   if (!loaded.empty() && !plan.branch_current_a.empty()) {
     content += to_html(Figure{
         "branches", "Branch loading",
-        "Current at the forecast as a share of the rating; the most loaded "
-        "branches.",
+        "Largest current at the forecast, exact AC power flow with the planned powers, as a share "
+        "of the rating; the most loaded branches. The plan limits the current that is expected, "
+        "with the mean of what stations draw besides their plan: where that lowers a current, it "
+        "may stand a little above 100 % here.",
         "Loading of the most loaded branches over the day.", branch_table(problem, plan, loaded),
         110 + 22 * static_cast<int>(std::min<std::size_t>(12, loaded.size()))});
   }
@@ -284,7 +287,7 @@ std::string network_section(const Case& problem, const Plan& plan, const Certifi
 }
 
 std::string risk_section(const Plan& plan) {
-  if (plan.risk_shares.empty()) {
+  if (!makes_promise(plan.method) || plan.risk_shares.empty()) {
     return {};
   }
   std::string content = to_html(

@@ -113,6 +113,8 @@ std::string quantity(RowKind kind, double value) {
                               : "none";
 }
 
+bool makes_promise(Method method) { return method != Method::det; }
+
 std::string_view words_of(Method method) {
   switch (method) {
     case Method::det:

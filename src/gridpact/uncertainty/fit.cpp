@@ -205,6 +205,7 @@ struct ErrorModel::State {
   FitOptions options;
   std::vector<StandardRange> ranges;  // per source
   LayerLaw standard;                  // all of the law that does not depend on the planned day
+  std::vector<double> scale;          // of the planned day's deviations, per source
 };
 
 ErrorModel::ErrorModel(std::unique_ptr<const State> state) : state_(std::move(state)) {}
@@ -237,6 +238,7 @@ Result<ErrorModel> ErrorModel::learn(ErrorHistory history, const FitOptions& opt
   for (std::size_t j = 0; j < law.size(); ++j) {
     state->ranges.emplace_back(past, j);
   }
+  state->scale = past.scale;
   state->history = std::move(history);
   state->options = options;
   return ErrorModel(std::move(state));
@@ -251,7 +253,7 @@ LayerLaw ErrorModel::law(const PlannedDay& day) const {
   for (std::size_t j = 0; j < law.size(); ++j) {
     for (std::size_t t = 0; t < law.periods(); ++t) {
       const double mean = planned.mean(t, j);
-      const double deviation = planned.std_deviation(t, j);
+      const double deviation = planned.std_deviation(t, j) *= state_->scale[j];
       const auto z = state_->ranges[j].at(deviation);
       const Interval data{std::min(planned.smallest(t, j), mean + deviation * z.low),
                           std::max(planned.largest(t, j), mean + deviation * z.high)};

@@ -1,10 +1,13 @@
 // Judging a law by days that it has not seen.
 //
 //   Band: |ξ(t, j) − μ(t, j)| ≤ c σ(t, j) for all t, j at once; c so that 95 % of drawn days keep
-//   it. further_out of a day = share of drawn days with a larger max |ξ − μ| / σ.
+//   it. further_out of a day = share of drawn days with a larger max |z|.
 //
 // Days are drawn once, standardised, and carried over to each tested day by its own μ, σ and
-// support: what the planned day changes is those three only.
+// support: what the planned day changes is those three only. c is of z before it is cut by the
+// support: cut, it would be smaller on a day whose support is near, and the law would take the
+// probability that it cuts off for none, while in truth what can not go to that side goes to the
+// other. So is what a plan believes of its rows.
 
 #include "gridpact/uncertainty/held_out.hpp"
 
@@ -81,16 +84,31 @@ BasicMatrix<std::uint8_t> varies(const LayerLaw& law) {
   return out;
 }
 
-double furthest(const LayerLaw& law, const BasicMatrix<std::uint8_t>& counted, const Matrix& day) {
+/// max |z| of a standardised day.
+double furthest(const BasicMatrix<std::uint8_t>& counted, const Matrix& z) {
   double out = 0.0;
-  for (std::size_t t = 0; t < day.rows(); ++t) {
-    for (std::size_t j = 0; j < day.cols(); ++j) {
+  for (std::size_t t = 0; t < z.rows(); ++t) {
+    for (std::size_t j = 0; j < z.cols(); ++j) {
       if (counted(t, j) != 0) {
-        out = std::max(out, std::abs(day(t, j) - law.mean(t, j)) / law.std_deviation(t, j));
+        out = std::max(out, std::abs(z(t, j)));
       }
     }
   }
   return out;
+}
+
+/// z of a day, where the source varies.
+Matrix standardised(const LayerLaw& law, const BasicMatrix<std::uint8_t>& counted,
+                    const Matrix& day) {
+  Matrix z(day.rows(), day.cols());
+  for (std::size_t t = 0; t < day.rows(); ++t) {
+    for (std::size_t j = 0; j < day.cols(); ++j) {
+      if (counted(t, j) != 0) {
+        z(t, j) = (day(t, j) - law.mean(t, j)) / law.std_deviation(t, j);
+      }
+    }
+  }
+  return z;
 }
 
 /// What one kind of law says of one day.
@@ -102,20 +120,17 @@ struct Verdict {
   std::vector<std::vector<double>> ranks;  ///< per source, where it varies
 };
 
-Verdict verdict(const LayerLaw& law, const std::vector<Matrix>& standardised,
-                const Matrix& outcome) {
-  std::vector<Matrix> ensemble;
-  ensemble.reserve(standardised.size());
-  for (const auto& z : standardised) {
-    ensemble.push_back(on_day(law, z));
-  }
+Verdict verdict(const LayerLaw& law, const std::vector<Matrix>& drawn_z, const Matrix& outcome) {
   const auto counted = varies(law);
-  Verdict out;
+  std::vector<Matrix> ensemble;
   std::vector<double> far;
-  for (const auto& day : ensemble) {
-    far.push_back(furthest(law, counted, day));
+  ensemble.reserve(drawn_z.size());
+  for (const auto& z : drawn_z) {
+    ensemble.push_back(on_day(law, z));
+    far.push_back(furthest(counted, z));
   }
-  out.furthest = furthest(law, counted, outcome);
+  Verdict out;
+  out.furthest = furthest(counted, standardised(law, counted, outcome));
   out.further_out = 1.0 - rank_share(far, out.furthest);
   out.energy = energy_score(ensemble, outcome);
   out.variogram = variogram_score(ensemble, outcome);

@@ -26,8 +26,8 @@ struct HeldOutScore {
 /// One held-out day: when it was, how far it lay out, and the bias of each source on it.
 struct HeldOutDay {
   std::size_t day = 0;  ///< index in the tested history
-  /// Share of days of the fitted law that lie further out (largest |ξ − μ|/σ): uniform if the law
-  /// is right; below 0.05 outside of the 95 % band.
+  /// Share of days of the fitted law, before they are cut by the support, that lie further out
+  /// (largest |ξ − μ|/σ): uniform if the law is right; below 0.05 outside of the 95 % band.
   double further_out = 0.0;
   double furthest = 0.0;                  ///< largest |ξ − μ|/σ of the day
   std::vector<double> mean_standardised;  ///< per source: mean over periods of (ξ − μ)/σ

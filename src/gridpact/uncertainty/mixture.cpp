@@ -14,13 +14,20 @@
 // for heavy tails. Their EM is written here, as no library has that family: with r² = |x|², h_ik ∝
 // π_k s_k^(−n/2) exp(−r_i² / (2 s_k)), π_k = mean h_ik, s_k = Σ_i h_ik r_i² / (n Σ_i h_ik).
 //
-// EM finds a local maximum, so each K is started from two places and the start that is more likely
-// after a few steps is followed to its end (Biernacki, Celeux, Govaert 2003): k-means clusters
-// (several modes) and shells of equal distance from the centre (heavy tails: one mode, several
-// widths). Armadillo does the EM steps; its random numbers serve only as k-means'
-// last resort and are seeded here, so nothing depends on who called before. A component that has
-// shrunk onto a plane or onto fewer than n + 1 effective rows explains accidents: that K is
-// dropped.
+// EM finds a local maximum, so each K is started from several places and the start that is most
+// likely after a few steps is followed to its end (Biernacki, Celeux, Govaert 2003): k-means
+// clusters (several modes) from three k-means++ seedings, and shells of equal distance from the
+// centre (heavy tails: one mode, several widths).
+//
+//   k-means++: the first centre is a row drawn at random, each further one the best of 2 + ln K
+//   rows drawn with probability ∝ their squared distance from the nearest centre so far, the one
+//   after which these distances sum to least                               (Arthur, Vassilvitskii
+//   2007)
+//
+// Armadillo does k-means and the EM steps; it seeds neither, and where it draws random numbers all
+// the same (an empty cluster), these are seeded here, so nothing depends on who called before. A
+// component that has shrunk onto a plane or onto fewer than n + 1 effective rows explains
+// accidents: that K is dropped.
 
 #define ARMA_WARN_LEVEL 0     // the library never prints
 #define ARMA_DONT_USE_OPENMP  // the same sums in the same order, whatever the caller's flags
@@ -36,6 +43,8 @@
 
 #include <Eigen/Dense>
 
+#include "gridpact/base/random.hpp"
+
 namespace gridpact::uncertainty {
 
 namespace {
@@ -46,6 +55,8 @@ constexpr arma::uword iterations_per_round = 5;
 constexpr int rounds_to_compare_starts = 2;
 constexpr int max_rounds = 60;
 constexpr arma::uword k_means_iterations = 10;
+constexpr std::uint64_t k_means_seed = 1;
+constexpr std::uint64_t k_means_seedings = 3;
 
 /// Shares of the rows in each shell, from the centre outwards: each holds a third of what is left.
 arma::vec shell_edges(arma::uword components) {
@@ -81,13 +92,85 @@ arma::gmm_full concentric_start(const arma::mat& x, arma::uword components) {
   return start;
 }
 
-std::optional<arma::gmm_full> cluster_start(const arma::mat& x, arma::uword components) {
+/// Squared distances of all rows from one of them, where that is less than `squared`.
+arma::rowvec nearer(const arma::mat& x, arma::uword row, const arma::rowvec& squared) {
+  arma::rowvec out = squared;
+  const double* const centre = x.colptr(row);
+  for (arma::uword i = 0; i < x.n_cols; ++i) {
+    const double* const here = x.colptr(i);
+    double sum = 0.0;
+    for (arma::uword j = 0; j < x.n_rows && sum < out(i); ++j) {
+      sum += (here[j] - centre[j]) * (here[j] - centre[j]);
+    }
+    out(i) = std::min(out(i), sum);
+  }
+  return out;
+}
+
+/// Row numbers of k-means++ centres.
+std::vector<arma::uword> spread_rows(const arma::mat& x, arma::uword count, RandomStream& random) {
+  const auto candidates = 2 + static_cast<int>(std::log(static_cast<double>(count)));
+  std::vector<arma::uword> out{static_cast<arma::uword>(random.index(x.n_cols))};
+  arma::rowvec unreached(x.n_cols);
+  unreached.fill(std::numeric_limits<double>::infinity());
+  arma::rowvec squared = nearer(x, out.back(), unreached);
+  while (out.size() < count) {
+    const double total = arma::accu(squared);
+    arma::rowvec best;
+    arma::uword best_row = 0;
+    for (int c = 0; c < candidates; ++c) {
+      double left = random.uniform() * total;
+      arma::uword row = 0;
+      while (row + 1 < x.n_cols && left >= squared(row)) {
+        left -= squared(row++);
+      }
+      auto then = nearer(x, row, squared);
+      if (best.empty() || arma::accu(then) < arma::accu(best)) {
+        best = std::move(then);
+        best_row = row;
+      }
+    }
+    squared = std::move(best);
+    out.push_back(best_row);
+  }
+  return out;
+}
+
+/// The clusters of k-means as components; nothing if it finds none.
+std::optional<arma::gmm_full> cluster_start(const arma::mat& x, arma::uword components,
+                                            std::uint64_t seeding) {
+  RandomStream random(k_means_seed, seeding);
+  const auto rows = spread_rows(x, components, random);
+  arma::mat means = x.cols(arma::uvec(rows));
   arma::arma_rng::set_seed(1);
-  arma::gmm_full start;
-  if (!start.learn(x, components, arma::eucl_dist, arma::static_spread, k_means_iterations, 0,
-                   variance_floor, false)) {
+  if (!arma::kmeans(means, x, components, arma::keep_existing, k_means_iterations, false)) {
     return std::nullopt;
   }
+  arma::gmm_full nearest;
+  arma::cube unit(x.n_rows, x.n_rows, components);
+  unit.each_slice() = arma::mat(arma::eye(x.n_rows, x.n_rows));
+  arma::rowvec equal(components);
+  equal.fill(1.0 / static_cast<double>(components));
+  nearest.set_params(means, unit, equal);
+  const arma::urowvec cluster = nearest.assign(x, arma::eucl_dist);
+  arma::cube covariances(x.n_rows, x.n_rows, components);
+  arma::rowvec weights(components);
+  for (arma::uword k = 0; k < components; ++k) {
+    const arma::uvec members = arma::find(cluster == k);
+    weights(k) = static_cast<double>(members.n_elem) / static_cast<double>(x.n_cols);
+    covariances.slice(k).zeros();
+    if (members.n_elem > 0) {
+      const arma::mat own = x.cols(members);
+      means.col(k) = arma::mean(own, 1);
+      covariances.slice(k).diag() = arma::var(own, 1, 1);
+    }
+    covariances.slice(k).diag() += variance_floor;
+  }
+  if (!(weights.min() > 0.0)) {
+    return std::nullopt;
+  }
+  arma::gmm_full start;
+  start.set_params(means, covariances, weights);
   return start;
 }
 
@@ -149,8 +232,12 @@ std::optional<std::pair<arma::gmm_full, double>> best_of_starts(const arma::mat&
                                                                 double least_variance) {
   std::optional<arma::gmm_full> best;
   double best_likelihood = -std::numeric_limits<double>::infinity();
-  for (auto start :
-       {cluster_start(x, components), std::optional(concentric_start(x, components))}) {
+  std::vector<std::optional<arma::gmm_full>> starts;
+  for (std::uint64_t seeding = 0; seeding < k_means_seedings; ++seeding) {
+    starts.push_back(cluster_start(x, components, seeding));
+  }
+  starts.emplace_back(concentric_start(x, components));
+  for (auto& start : starts) {
     if (start) {
       const auto likelihood = climb(*start, x, rounds_to_compare_starts);
       if (likelihood && *likelihood > best_likelihood) {

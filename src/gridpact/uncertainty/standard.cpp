@@ -318,6 +318,9 @@ StandardLaw standard_law(const ConditionalErrors& past, std::size_t max_componen
     }
   }
   law.correlation = covariance_of(law.mixture);
+  for (std::size_t j = 0; j < n; ++j) {
+    law.correlation(j, j) = 1.0;  // to rounding it is
+  }
   return law;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <mutex>
 
@@ -156,6 +157,18 @@ void fill_sums(const std::vector<DaySums>& days, Certificate& out) {
       sum.cars > 0 ? static_cast<double>(sum.cars_short) / static_cast<double>(sum.cars) : 0.0;
 }
 
+void fill_service(const Judge& judge, const Tally& tally, Certificate& out) {
+  for (std::size_t s = 0; s < tally.services.size(); ++s) {
+    const auto& name = judge.problem().stations[s].name;
+    out.stations.push_back(service_of(tally.services[s], name, out.confidence));
+    auto exceptions =
+        exceptions_of(tally.services[s], name, judge.drivers(StationId{s}), out.confidence);
+    std::move(exceptions.begin(), exceptions.end(), std::back_inserter(out.drivers_short));
+  }
+  std::stable_sort(out.drivers_short.begin(), out.drivers_short.end(),
+                   [](const auto& a, const auto& b) { return a.served.share < b.served.share; });
+}
+
 }  // namespace
 
 Certificate certify(const Judge& judge) {
@@ -196,6 +209,7 @@ Certificate certify(const Judge& judge) {
   fill_limits(problem, tally, out);
   fill_voltages(tally, out);
   fill_sums(sums, out);
+  fill_service(judge, tally, out);
   const auto& promised = out.scope == RiskScope::period ? out.worst_period : out.days;
   out.promise_upper = upper_bound(promised.count, promised.trials, out.confidence);
   out.partial = !whole;

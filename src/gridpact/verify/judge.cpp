@@ -126,7 +126,8 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     fleet::FleetSource source(problem, StationId{s});
     fleet::Controller controller(source.forecast(), problem.horizon, plan.stations[s].charge_kw,
-                                 problem.stations[s].connection_max_kw);
+                                 problem.stations[s].connection_max_kw,
+                                 problem.stations[s].fairness);
     stations_.push_back({std::move(source), std::move(controller)});
   }
   expected_voltage_pu_.resize(problem.horizon.count);
@@ -204,15 +205,16 @@ void Judge::drive_cars(ScenarioReplay& day) const {
   for (std::size_t s = 0; s < stations_.size(); ++s) {
     auto random =
         fleet::day_stream(options_.seed, fleet::DayUse::judging, StationId{s}, day.scenario);
-    const auto cars = stations_[s].source.sample(random);
-    const auto tracking = stations_[s].controller.follow(cars);
+    auto visit = stations_[s].source.sample_visit(random);
+    auto tracking = stations_[s].controller.follow(visit.cars);
     for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
       day.charge_kw(t, s) = tracking.charge_kw[t];
     }
     day.energy_wanted_kwh += tracking.energy_wanted_kwh;
     day.energy_undelivered_kwh += tracking.energy_undelivered_kwh;
-    day.cars += cars.size();
+    day.cars += visit.cars.size();
     day.cars_short += tracking.cars_short;
+    day.visits.push_back({std::move(visit.driver), std::move(tracking.short_kwh)});
   }
 }
 

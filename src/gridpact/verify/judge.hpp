@@ -34,6 +34,10 @@ class Judge {
   [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] const VerifyOptions& options() const { return options_; }
   [[nodiscard]] const JointLimits& limits() const { return limits_; }
+  /// In words, by number: see `StationVisit::driver`.
+  [[nodiscard]] const std::vector<std::string>& drivers(StationId station) const {
+    return stations_[station.index()].source.drivers();
+  }
 
  private:
   struct StationDay {

@@ -76,6 +76,10 @@ void Tally::add(const ScenarioReplay& day) {
     broken[breach.period].at(static_cast<std::size_t>(breach.kind)) = true;
     limits[joint_limits_.index_of(breach.kind, breach.element)].add(breach, day.scenario);
   }
+  services.resize(std::max(services.size(), day.visits.size()));
+  for (std::size_t s = 0; s < day.visits.size(); ++s) {
+    services[s].add(day.visits[s]);
+  }
   ++days;
   days_violated += day.breaches.empty() ? 0U : 1U;
   diverged += day.diverged.size();
@@ -106,6 +110,10 @@ void Tally::merge(const Tally& other) {
   }
   for (std::size_t t = 0; t < voltages.size(); ++t) {
     voltages[t].merge(other.voltages[t]);
+  }
+  services.resize(std::max(services.size(), other.services.size()));
+  for (std::size_t s = 0; s < other.services.size(); ++s) {
+    services[s].merge(other.services[s]);
   }
 }
 

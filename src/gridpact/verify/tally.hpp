@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gridpact/verify/joint_limits.hpp"
+#include "gridpact/verify/service.hpp"
 #include "gridpact/verify/verify.hpp"
 
 namespace gridpact::verify {
@@ -60,6 +61,7 @@ class Tally {
   std::vector<std::uint64_t> by_kind;    ///< scenario-periods, indexed by RowKind
   std::vector<LimitTally> limits;        ///< by JointLimits::index_of
   std::vector<VoltageSpread> voltages;   ///< per period
+  std::vector<ServiceTally> services;    ///< per station
 
  private:
   const JointLimits& joint_limits_;

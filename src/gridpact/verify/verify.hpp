@@ -79,6 +79,12 @@ struct Breach {
   double excess = 0.0;  ///< beyond the limit, in its unit; 0 where the AC flow had no solution
 };
 
+/// Who came to a station on one day, and what they left without.
+struct StationVisit {
+  std::vector<std::size_t> driver;  ///< of each car: an index of `fleet::FleetSource::drivers()`
+  std::vector<double> missing_kwh;  ///< at the charger; 0 if it left with what it wanted
+};
+
 /// One replayed day. Matrices have a row per period.
 struct ScenarioReplay {
   std::uint64_t scenario = 0;
@@ -101,6 +107,7 @@ struct ScenarioReplay {
   double energy_undelivered_kwh = 0.0;
   std::size_t cars = 0;
   std::size_t cars_short = 0;
+  std::vector<StationVisit> visits;  ///< per station
 };
 
 /// Day `scenario` of the certificate that `verify` makes with the same seed and law, whole. Faults

@@ -23,10 +23,9 @@ struct SubmodularMinimum {
 /// first: x({first k}) = f({first k}) for every k.
 using BaseVertex = std::function<std::vector<double>(const std::vector<double>& rank)>;
 
-/// Stops when a set with f(S) < −tolerance is found, or none can exist: then the point's norm, or
-/// its negative part, is within the tolerance. `to_the_point`: go on until the point itself is
-/// within the tolerance of 0, for its mixture.
+/// Stops when a set with f(S) < −tolerance is found, or the point itself is within the tolerance
+/// of 0: then none can exist.
 [[nodiscard]] SubmodularMinimum minimise_submodular(std::size_t size, const BaseVertex& vertex,
-                                                    double tolerance, bool to_the_point);
+                                                    double tolerance);
 
 }  // namespace gridpact::fleet

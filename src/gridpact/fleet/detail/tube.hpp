@@ -25,6 +25,8 @@ using Window = std::vector<bool>;
 /// lose nothing; otherwise the largest of the inner tubes of tube.cpp that discharges in `window`
 /// (empty = in every period) and at most one full cycle.
 void make_tube(const Car& car, const TimeGrid& horizon, const Window& window, Tube& out);
+/// The same set, told by bounds of which some may never be attained: quicker.
+void make_bounds(const Car& car, const TimeGrid& horizon, const Window& window, Tube& out);
 
 /// max Σ_{t ∈ set} x_t over the tube, kWh; `set` over the periods of the horizon.
 [[nodiscard]] double most_kwh(const Tube& tube, const std::vector<bool>& set);

@@ -1,24 +1,13 @@
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
-#include "gridpact/base/matrix.hpp"
 #include "gridpact/base/result.hpp"
+#include "gridpact/importers/detail/matlab_expression.hpp"
 
 namespace gridpact::importers {
-
-struct MatlabVariable {
-  std::variant<Matrix, std::string, std::vector<std::string>> value;  ///< the last: a cell array
-  std::vector<int> row_lines;  ///< line of each row of a matrix
-  int line = 0;                ///< where it was last set as a whole
-  /// What it holds is not all that was meant: a fault was found on the way.
-  bool is_broken = false;
-};
 
 /// A name that stands for a number, as functions like MATPOWER's idx_bus hand them out.
 struct MatlabConstant {
@@ -34,17 +23,18 @@ using MatlabConstants = std::span<const MatlabConstant>(std::string_view name);
 struct MatlabScript {
   std::string function;  ///< its name; empty if the file is no function
   std::string result;    ///< the variable that the function returns
-  std::map<std::string, MatlabVariable, std::less<>> variables;  ///< a field f of v is "v.f"
+  MatlabVariables variables;
 
   [[nodiscard]] const MatlabVariable* find(std::string_view name) const;
 };
 
 /// Runs the part of MATLAB that data files consist of: assignments of numbers, strings, matrices
 /// and cell arrays of strings to variables, fields and blocks of matrices; + − * / ^ and their
-/// elementwise forms, ranges, transposes, indexing with `end` and `:`, elementwise functions such
-/// as sqrt, and the functions of `constants`.
+/// elementwise forms, ranges, indexing with `end` and `:`, elementwise functions such as sqrt, and
+/// the functions of `constants`.
 ///
-/// Anything else (loops, conditions, other functions, products of matrices) is a fault with its
+/// Anything else (loops, conditions, other functions, products and transposes of
+/// matrices) is a fault with its
 /// line; no statement is passed over. After a fault the run goes on, to find the others.
 [[nodiscard]] MatlabScript run_matlab_script(std::string_view text, const std::string& file,
                                              MatlabConstants& constants, Faults& faults);

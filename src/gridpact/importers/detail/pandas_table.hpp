@@ -29,6 +29,9 @@ class PandasTable {
 
   /// The cell's value; nothing if the column or the value is missing (null), or of another kind.
   [[nodiscard]] std::optional<double> number(std::size_t row, std::string_view column) const;
+  [[nodiscard]] double number_or(std::size_t row, std::string_view column, double fallback) const {
+    return number(row, column).value_or(fallback);
+  }
   [[nodiscard]] std::optional<std::int64_t> integer(std::size_t row, std::string_view column) const;
   [[nodiscard]] std::optional<std::string> text(std::size_t row, std::string_view column) const;
   [[nodiscard]] std::optional<bool> flag(std::size_t row, std::string_view column) const;

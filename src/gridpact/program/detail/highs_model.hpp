@@ -38,7 +38,7 @@ class HighsModel {
 
   void set_feasibility(double tolerance);
   void set_presolve(bool on);  ///< only used without a basis
-  void set_relative_gap(double gap);
+  void set_gaps(double relative, double absolute);
   /// A point to start from: HiGHS completes its integers by an LP, or drops them if it can not.
   void propose(const std::vector<double>& point);
   void forget_basis();

@@ -41,6 +41,9 @@ namespace gridpact::report {
 /// A value in the unit of the limits of `kind`, with the decimals that suit it: "0.0123 pu", "6.3
 /// A", "74.5 kW".
 [[nodiscard]] std::string quantity(RowKind kind, double value);
+/// Whether a plan of this method claims that its limits hold with any probability; one that takes
+/// the forecast as truth grants risk to no limit and keeps no margin.
+[[nodiscard]] bool makes_promise(Method method);
 /// What a method is, in one line.
 [[nodiscard]] std::string_view words_of(Method method);
 /// "18", or "18.2" for phase 2.

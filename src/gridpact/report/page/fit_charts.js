@@ -23,7 +23,7 @@ charts.fit_density = (element) => {
   return {
     legend: legend({ data: ["past", "fitted mixture", "one Gaussian"] }), grid: grids, tooltip: tooltip((value) => number(Array.isArray(value) ? value[1] : value, 3)),
     title: shapes.map((shape, i) => ({ text: shape.name, left: grids[i].left, top: grids[i].top - 24, textStyle: { ...textStyle(), fontWeight: "bold" } })),
-    xAxis: shapes.map((_, i) => ({ ...valueAxis("", { min: -5, max: 5, splitLine: { show: false } }), gridIndex: i })),
+    xAxis: shapes.map((_, i) => ({ ...valueAxis("", { min: -5, max: 5, interval: 2.5, splitLine: { show: false } }), gridIndex: i })),
     yAxis: shapes.map((_, i) => ({ ...valueAxis("", { axisLabel: { show: false }, splitNumber: 2 }), gridIndex: i })),
     series: shapes.flatMap((shape, i) => [
       { name: "past", type: "bar", barWidth: "95%", xAxisIndex: i, yAxisIndex: i, itemStyle: { color: css("line") }, data: shape.density.map((value, b) => [shape.bin_centre[b], value]) },
@@ -36,8 +36,8 @@ charts.fit_quantiles = () => {
   const far = Math.ceil(Math.max(...shapes.flatMap((s) => [...s.quantile_past, ...s.quantile_fitted].map(Math.abs))));
   return {
     legend: legend(), grid: grid({ bottom: 40 }), tooltip: { ...tooltip(undefined, { trigger: "item" }), formatter: (p) => safe(p.seriesName) + "<br>fitted " + number(p.value[0], 2) + " σ, past " + number(p.value[1], 2) + " σ" },
-    xAxis: { ...valueAxis("fitted law, deviations", { min: -far, max: far }), nameLocation: "middle", nameGap: 26, nameTextStyle: textStyle() },
-    yAxis: valueAxis("past, deviations", { min: -far, max: far }),
+    xAxis: { ...valueAxis("fitted law, deviations", { min: -far, max: far, axisLine: { onZero: false } }), nameLocation: "middle", nameGap: 26, nameTextStyle: textStyle() },
+    yAxis: valueAxis("past, deviations", { min: -far, max: far, axisLine: { onZero: false }, axisTick: { show: false } }),
     series: [{ ...plainLine(css("soft"), 1, "dashed"), data: [[-far, -far], [far, far]], silent: true, name: "agreement" },
       ...shapes.map((shape, i) => ({ name: shape.name, type: "scatter", symbolSize: 5, itemStyle: { color: colourOf(i) },
         data: shape.quantile_fitted.map((q, k) => [q, shape.quantile_past[k]]) }))],
@@ -81,8 +81,8 @@ function heat(names, rows) {
     xAxis: { type: "category", data: names, axisLabel: { color: css("soft"), rotate: 45 }, axisTick: { show: false } },
     yAxis: { type: "category", data: names, inverse: true, axisLabel: { color: css("soft") }, axisTick: { show: false } },
     visualMap: { min: -1, max: 1, show: false, inRange: { color: [css("orange"), css("card"), css("blue")] } },
-    series: [{ type: "heatmap", data: rows.flatMap((row, i) => row.map((value, j) => [j, i, value])),
-      label: { show: names.length <= 12, formatter: (p) => number(p.value[2], 2), color: css("ink") } }],
+    series: [{ type: "heatmap", label: { show: names.length <= 12, formatter: (p) => number(p.value[2], 2) },
+      data: rows.flatMap((row, i) => row.map((value, j) => ({ value: [j, i, value], label: { color: css(Math.abs(value) > 0.6 ? "card" : "ink") } }))) }],
   };
 }
 charts.fit_correlation = () => heat(layer.law.sources, layer.law.correlation);

@@ -19,16 +19,22 @@ const histogram = (which, name, color) => () => ({
 charts.stays = histogram("stays", "parked, h", "green");
 charts.energies = histogram("energies", "energy, kWh", "sky");
 
+// Quarters of an hour from midnight, until the last car has left.
+const lastQuarter = () => data.power.most_kw.findLastIndex((kw) => kw > 0.002 * Math.max(...data.power.most_kw));
+const quarters = (values) => values.slice(0, 12 * Math.ceil((lastQuarter() + 1) / 12) + 1);
+
 const envelope = (least, most, unit, name, extra) => {
   const hidden = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
   const entries = [["Most", (t) => unit(most[t])], ["Least", (t) => unit(least[t])], ...extra.map(([title, values]) => [title, (t) => unit(values[t])])];
   return {
     legend: legend({ data: [{ name: "Possible", icon: "roundRect" }, ...extra.map(([title]) => title)] }), grid: grid(), tooltip: periodTooltip(entries),
-    xAxis: timeAxis({ boundaryGap: false, name: "hours from midnight of the day of arrival" }), yAxis: valueAxis(name, { min: (range) => Math.min(0, range.min) }),
+    xAxis: timeAxis({ boundaryGap: false, name: "hours from midnight of the day of arrival", data: quarters(data.time.labels),
+      axisLabel: { color: css("soft"), interval: (t) => t % 12 === 0, hideOverlap: true } }), yAxis: valueAxis(name, { min: (range) => Math.min(0, range.min) }),
     series: [{ ...hidden, name: "below", data: least },
       { ...hidden, name: "Possible", data: most.map((value, t) => value - least[t]), areaStyle: { color: css("blue"), opacity: 0.25 }, itemStyle: { color: css("blue") } },
       ...extra.map(([title, values, color]) => ({ ...plainLine(css(color), 2), name: title, data: values, z: 5 }))],
   };
 };
-charts["power-envelope"] = () => envelope(data.power.least_kw, data.power.most_kw, power, "power, kW", [["Charging at once", data.power.uncontrolled_kw, "red"]]);
-charts["energy-envelope"] = () => envelope(data.energy.least_kwh, data.energy.most_kwh, (kwh) => number(kwh, 0) + " kWh", "energy taken, kWh", []);
+charts["power-envelope"] = () => envelope(quarters(data.power.least_kw), quarters(data.power.most_kw), power, "power, kW",
+  [["Charging at once", quarters(data.power.uncontrolled_kw), "red"]]);
+charts["energy-envelope"] = () => envelope(quarters(data.energy.least_kwh), quarters(data.energy.most_kwh), (kwh) => number(kwh, 0) + " kWh", "energy taken, kWh", []);

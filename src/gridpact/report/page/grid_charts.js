@@ -16,7 +16,7 @@ charts["voltage-band"] = () => {
     names.push({ name, icon: "roundRect" });
     told.push([name, (t) => number(low[t], 4) + " to " + pu(high[t])]);
   };
-  if (voltage.low_pu.length) band("Margin kept", lowest(voltage.low_pu), highest(voltage.high_pu), 0.18);
+  if (voltage.low_pu?.length) band("Margin kept", lowest(voltage.low_pu), highest(voltage.high_pu), 0.18);
   band("All nodes, forecast", lowest(voltage.forecast_pu), highest(voltage.forecast_pu), 0.5);
   const dots = (name, column, symbol) => {
     const values = voltage.measured_pu.map((row) => row[column]);
@@ -40,36 +40,39 @@ charts["voltage-band"] = () => {
   };
 };
 
-function heatMap({ cells, names, yName, visual, format }) {
+// Names stand below each other without touching, however many rows the height of the chart holds.
+function heatMap({ cells, names, yName, visual, format, height }) {
+  const rowHeight = (height - 90) / names.length;
   return {
     tooltip: { ...tooltip(undefined, { trigger: "item" }),
       formatter: ({ value }) => yName + " " + safe(names[value[1]]) + ", " + safe(data.time.labels[value[0]]) + "<br><b>" + format(value[2]) + "</b>" },
     grid: grid({ top: 26, bottom: 64 }), xAxis: timeAxis({ splitArea: { show: false } }),
     yAxis: { type: "category", data: names, inverse: true, name: yName, nameLocation: "start", nameGap: 8,
-      nameTextStyle: { ...textStyle(), align: "left" }, axisLabel: { color: css("soft"), hideOverlap: true, width: 110, overflow: "truncate" },
+      nameTextStyle: { ...textStyle(), align: "left" },
+      axisLabel: { color: css("soft"), interval: Math.ceil(15 / rowHeight) - 1, width: 110, overflow: "truncate" },
       axisTick: { show: false }, axisLine: { show: false } },
     visualMap: { type: "continuous", orient: "horizontal", left: "center", bottom: 0, itemHeight: 160, itemWidth: 12, calculable: false,
       textStyle: textStyle(), ...visual },
-    series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: css("card"), borderWidth: 0.5 }, progressive: 4000 }],
+    series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: css("card"), borderWidth: rowHeight < 6 ? 0 : 0.5 }, progressive: 0 }],
   };
 }
 
-charts["voltage-map"] = () => {
+charts["voltage-map"] = (element) => {
   const voltage = data.voltage;
   if (!voltage) return null;
-  return heatMap({ cells: transposedCells(voltage.forecast_pu, voltage.places.map((_, i) => i)), names: voltage.places, yName: "node",
+  return heatMap({ cells: transposedCells(voltage.forecast_pu, voltage.places.map((_, i) => i)), names: voltage.places, yName: "node", height: element.clientHeight,
     format: (pu) => number(pu, 4) + " pu",
     visual: { min: voltage.min_pu, max: voltage.max_pu, text: [number(voltage.max_pu, 2) + " pu", number(voltage.min_pu, 2) + " pu"],
       inRange: { color: [css("low"), css("mid"), css("high")] }, outOfRange: { color: css("alarm") } } });
 };
 
-charts.branches = () => {
+charts.branches = (element) => {
   const branches = data.branches;
   if (!branches) return null;
   const loading = branches.current_a.map((row) => row.map((current, l) => branches.rating_a[l] ? current / branches.rating_a[l] : null));
   const highest = branches.names.map((_, l) => Math.max(...loading.map((row) => row[l] ?? -1)));
   const order = branches.names.map((_, l) => l).filter((l) => highest[l] >= 0).sort((a, b) => highest[b] - highest[a] || a - b).slice(0, 12);
-  return heatMap({ cells: transposedCells(loading, order), names: order.map((l) => branches.names[l]), yName: "branch",
+  return heatMap({ cells: transposedCells(loading, order), names: order.map((l) => branches.names[l]), yName: "branch", height: element.clientHeight,
     format: percentText, visual: { min: 0, max: Math.max(1, ...highest), text: [percentText(Math.max(1, ...highest)), "0 % of rating"],
       inRange: { color: [css("heat-0"), css("heat-1"), css("heat-2")] } } });
 };

@@ -1,7 +1,16 @@
 // Schedule, reserve and stations.
 const sum = (rows) => data.time.labels.map((_, t) => rows.reduce((total, row) => total + row[t], 0));
 
-charts.balance = () => {
+// A legend whose names all stand there, on as many rows as the width asks for; `below` is where it ends.
+function fullLegend(names, width) {
+  const rows = names.reduce(({ count, used }, name) => {
+    const entry = 34 + 6.8 * name.length;
+    return used + entry > width && used > 0 ? { count: count + 1, used: entry } : { count, used: used + entry };
+  }, { count: 1, used: 0 }).count;
+  return { options: legend({ type: "plain", data: names }), below: 22 * rows };
+}
+
+charts.balance = (element) => {
   const day = data.schedule;
   if (!day) return null;
   const bars = [];
@@ -20,13 +29,15 @@ charts.balance = () => {
     lines.push(line("Load + charging", sum([load, ...data.stations.map((s) => s.charge_kw)]), "ink", "solid", 2.5),
       line("Load + uncontrolled charging", sum([load, ...data.stations.map((s) => s.uncontrolled_kw)]), "red", "dashed", 2));
   }
+  const price = "Import price";
+  const { options, below } = fullLegend([...lines.map((entry) => entry.name), ...bars.map((entry) => entry.name), price], element.clientWidth);
   const aligned = { left: 58, outerBoundsMode: "none" }; // the hours of both stand below each other
   return {
-    legend: legend(), tooltip: tooltip(power), axisPointer: { link: [{ xAxisIndex: "all" }] },
-    grid: [grid({ ...aligned, bottom: 140 }), grid({ ...aligned, top: undefined, height: 62, bottom: 42 })],
+    legend: options, tooltip: tooltip(power), axisPointer: { link: [{ xAxisIndex: "all" }] },
+    grid: [grid({ ...aligned, top: below + 34, bottom: 140 }), grid({ ...aligned, top: undefined, height: 62, bottom: 42 })],
     xAxis: [timeAxis({ name: "", axisLabel: { show: false } }), timeAxis({ gridIndex: 1 })],
     yAxis: [valueAxis("power, kW"), valueAxis("price, €/kWh", { gridIndex: 1, splitNumber: 2, nameGap: 8 })],
-    series: [...bars, ...lines, { ...plainLine(css("ink"), 1.5), name: "Import price", step: "middle", xAxisIndex: 1, yAxisIndex: 1, data: day.import_price_eur_per_kwh,
+    series: [...bars, ...lines, { ...plainLine(css("ink"), 1.5), name: price, step: "middle", xAxisIndex: 1, yAxisIndex: 1, data: day.import_price_eur_per_kwh,
       areaStyle: { color: css("ink"), opacity: 0.08 }, tooltip: { valueFormatter: (value) => number(value, 4) + " €/kWh" } }],
   };
 };
@@ -57,9 +68,10 @@ function stationTop() {
 
 data.stations?.forEach((station, index) => {
   charts["station-" + index] = () => {
-    const low = station.charge_kw.map((kw, t) => kw - station.down_kw[t]);
-    const width = station.up_kw.map((kw, t) => kw + station.down_kw[t]);
-    const hidden = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
+    // A station that charges does not fall below 0, however much reserve is held against less.
+    const low = station.charge_kw.map((kw, t) => Math.max(kw - station.down_kw[t], Math.min(kw, 0)));
+    const width = station.charge_kw.map((kw, t) => kw + station.up_kw[t] - low[t]);
+    const hidden = { type: "line", stack: "band", stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
     return {
       legend: legend({ data: ["Planned", { name: "Reserve", icon: "roundRect" }, "Uncontrolled"] }), grid: grid(),
       tooltip: periodTooltip([["Planned", (t) => power(station.charge_kw[t])], ["Uncontrolled", (t) => power(station.uncontrolled_kw[t])],

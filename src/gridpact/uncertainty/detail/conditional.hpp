@@ -15,6 +15,10 @@ struct ConditionalErrors {
   /// Each day periods × n: 1 where the source varies, that is, where its deviation is at least
   /// `least_relative_deviation` of its largest one. The sun at night does not vary.
   std::vector<BasicMatrix<std::uint8_t>> varies;
+  /// Per source, included in `deviation`: by how much errors spread more about the moments of their
+  /// neighbours on other days than these neighbours do; 1 without levels. The planned day is such
+  /// another day, so its deviation is to be multiplied by this.
+  std::vector<double> scale;
 };
 
 /// A source whose deviation in a period is below this share of its largest one is taken as not
@@ -34,8 +38,8 @@ struct PlannedMoments {
                                              std::size_t min_neighbours,
                                              std::size_t neighbour_periods, const PlannedDay& day);
 
-/// Mean and deviation from nearest neighbours in the forecast level. The history's shape must have
-/// been checked (`fit` does).
+/// Mean and deviation from nearest neighbours in the forecast level, of other days than the one
+/// that is standardised. The history's shape must have been checked (`fit` does).
 [[nodiscard]] ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbours,
                                           std::size_t neighbour_periods);
 

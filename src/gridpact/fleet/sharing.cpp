@@ -1,0 +1,138 @@
+// Within a group, by level: x = clamp((λ − k) · power, must, can), k the slack, λ such that Σ x is
+// what there is. It is piecewise linear and rises with λ, so its corners are walked from below.
+// With all power to the least slack this is least laxity first; the slope makes equal slacks share.
+
+#include "gridpact/fleet/detail/sharing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+
+namespace gridpact::fleet {
+
+namespace {
+
+using Group = std::span<Part* const>;
+
+/// The level λ at which the parts add up to `total_kwh`, between Σ must and Σ can. Their sum is
+/// piecewise linear and rises with λ: Newton's method, kept between the levels that are known to
+/// lie on either side, is there once a step stays on one piece. Sorting the corners of the pieces
+/// takes ten times as long.
+double fill_level_h(Group parts, double total_kwh) {
+  constexpr double rounding = 1e-13;
+  double low_h = std::numeric_limits<double>::infinity(), high_h = -low_h;
+  double must_kwh = 0.0, can_kwh = 0.0;
+  for (const auto* part : parts) {
+    low_h = std::min(low_h, part->slack_h + part->must_kwh / part->power_kw);
+    high_h = std::max(high_h, part->slack_h + part->can_kwh / part->power_kw);
+    must_kwh += part->must_kwh;
+    can_kwh += part->can_kwh;
+  }
+  if (total_kwh <= must_kwh) {
+    return low_h;
+  }
+  if (total_kwh >= can_kwh) {
+    return high_h;
+  }
+  const double scale_kwh = std::abs(must_kwh) + std::abs(can_kwh);
+  double level_h = low_h + (high_h - low_h) * (total_kwh - must_kwh) / (can_kwh - must_kwh);
+  while (low_h < level_h && level_h < high_h) {
+    double filled_kwh = 0.0, slope_kw = 0.0;
+    for (const auto* part : parts) {
+      const double wanted_kwh = (level_h - part->slack_h) * part->power_kw;
+      const double given_kwh = std::clamp(wanted_kwh, part->must_kwh, part->can_kwh);
+      filled_kwh += given_kwh;
+      slope_kw += given_kwh == wanted_kwh ? part->power_kw : 0.0;
+    }
+    const double left_kwh = total_kwh - filled_kwh;
+    if (std::abs(left_kwh) <= rounding * scale_kwh) {
+      break;
+    }
+    (left_kwh > 0.0 ? low_h : high_h) = level_h;
+    level_h += left_kwh / slope_kw;
+    if (!(low_h < level_h && level_h < high_h)) {
+      level_h = 0.5 * (low_h + high_h);
+    }
+  }
+  return level_h;
+}
+
+void share_group(Group parts, double total_kwh, Within within) {
+  if (within == Within::level) {
+    const double level_h = fill_level_h(parts, total_kwh);
+    for (auto* part : parts) {
+      part->given_kwh =
+          std::clamp((level_h - part->slack_h) * part->power_kw, part->must_kwh, part->can_kwh);
+    }
+    return;
+  }
+  double must_kwh = 0.0, can_kwh = 0.0;
+  for (const auto* part : parts) {
+    must_kwh += part->must_kwh;
+    can_kwh += part->can_kwh;
+  }
+  const double share = can_kwh > must_kwh
+                           ? std::clamp((total_kwh - must_kwh) / (can_kwh - must_kwh), 0.0, 1.0)
+                           : 0.0;
+  for (auto* part : parts) {
+    part->given_kwh = part->must_kwh + share * (part->can_kwh - part->must_kwh);
+  }
+}
+
+/// Group by group, beyond what each must have.
+void share(std::vector<Part>& parts, double total_kwh, Within within) {
+  std::vector<Part*> order(parts.size());
+  std::transform(parts.begin(), parts.end(), order.begin(), [](Part& part) { return &part; });
+  const auto by_group = [](const Part* a, const Part* b) { return a->group < b->group; };
+  if (!std::is_sorted(order.begin(), order.end(), by_group)) {
+    std::stable_sort(order.begin(), order.end(), by_group);
+  }
+  double left_kwh = total_kwh;  // beyond what must be given
+  for (const auto& part : parts) {
+    left_kwh -= part.must_kwh;
+  }
+  for (auto begin = order.begin(); begin != order.end();) {
+    const auto end = std::upper_bound(begin, order.end(), *begin, by_group);
+    double must_kwh = 0.0, more_kwh = 0.0;
+    for (auto at = begin; at != end; ++at) {
+      must_kwh += (*at)->must_kwh;
+      more_kwh += (*at)->can_kwh - (*at)->must_kwh;
+    }
+    const double part_kwh = std::clamp(left_kwh, 0.0, more_kwh);
+    share_group({begin, end}, must_kwh + part_kwh, within);
+    left_kwh -= part_kwh;
+    begin = end;
+  }
+}
+
+}  // namespace
+
+void share_out(std::vector<Part>& parts, double total_kwh, Within within) {
+  // Where there is enough without it, nobody discharges; where there is not, nobody charges beyond
+  // need.
+  double needed_kwh = 0.0;
+  for (const auto& part : parts) {
+    needed_kwh += std::max(part.must_kwh, 0.0);
+  }
+  for (auto& part : parts) {
+    const double need_kwh = std::max(part.must_kwh, 0.0);
+    (total_kwh >= needed_kwh ? part.must_kwh : part.can_kwh) = need_kwh;
+  }
+  share(parts, total_kwh, within);
+}
+
+void share_shortage(std::vector<Part>& parts, double total_kwh) {
+  auto needs = parts;
+  for (auto& part : needs) {
+    part.can_kwh = part.must_kwh;
+    part.must_kwh = std::min(part.must_kwh, 0.0);
+  }
+  share(needs, total_kwh, Within::proportional);
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    parts[k].given_kwh = needs[k].given_kwh;
+  }
+}
+
+}  // namespace gridpact::fleet

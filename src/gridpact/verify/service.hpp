@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "gridpact/model/certificate.hpp"
+#include "gridpact/verify/verify.hpp"
+
+namespace gridpact::verify {
+
+/// How a station served its drivers over replayed days. Whole numbers only, as in `Tally`.
+class ServiceTally {
+ public:
+  void add(const StationVisit& day);
+  void merge(const ServiceTally& other);
+
+  struct Driver {
+    std::uint64_t days = 0;        ///< on which it came
+    std::uint64_t days_short = 0;  ///< of these: on which it left with less than it wanted
+    std::uint64_t missing_wh = 0;  ///< on them together
+  };
+  std::uint64_t cars = 0;
+  std::uint64_t cars_short = 0;
+  std::uint64_t days = 0;
+  std::uint64_t days_all_served = 0;
+  std::vector<Driver> drivers;  ///< by their number at the station's source; later ones never came
+};
+
+/// What the certificate says of the station.
+[[nodiscard]] StationService service_of(const ServiceTally& tally, const std::string& station,
+                                        double confidence);
+/// Its drivers that ever left short, most often short first. `names`: of the drivers, by number.
+[[nodiscard]] std::vector<DriverRecord> exceptions_of(const ServiceTally& tally,
+                                                      const std::string& station,
+                                                      const std::vector<std::string>& names,
+                                                      double confidence);
+
+}  // namespace gridpact::verify

@@ -1,0 +1,152 @@
+// Broken feeders, and what stands at places that they do not have.
+
+#include "importers/broken_cases.hpp"
+
+namespace gridpact::importers {
+
+std::vector<BrokenCase> broken_grids() {
+  return {
+      // --- names, nodes and load groups
+      {"NodeMissing",
+       {{once, case_toml,
+         "node = \"c\"\n"
+         "p_min",
+         "node = \"d\"\n"
+         "p_min"}},
+       "case.toml:64: error: there is no node 'd'\n"},
+      {"NodeMisspelt",
+       {{once, feeder_toml, "name = \"c\"", "name = \"centre\""},
+        {once, feeder_toml, "to = \"c\"", "to = \"center\""}},
+       "case.toml:64: error: there is no node 'c'\n"
+       "case.toml:94: error: there is no node 'c'\n"
+       "feeder.toml:14: error: there is no node 'center'; did you mean 'centre'?\n"},
+      {"UnknownSeries",
+       {{once, case_toml, "series = \"sun\"", "series = \"snu\""}},
+       "case.toml:80: error: there is no [[series]] 'snu'; did you mean 'sun'?\n"},
+      {"UnknownSessions",
+       {{once, case_toml, "sessions = \"cars\"", "sessions = \"vans\""}},
+       "case.toml:96: error: there is no [[sessions]] 'vans'\n"},
+      {"SeriesTwice",
+       {{once, case_toml, "name = \"sun\"", "name = \"load\""}},
+       "case.toml:47: error: the [[series]] 'load' stands twice, first on line 41; names must "
+       "differ\n"
+       "case.toml:80: error: there is no [[series]] 'sun'\n"},
+      {"ResourcesOfOneName",
+       {{once, case_toml, "name = \"roof\"", "name = \"engine\""}},
+       "case.toml:76: error: the resource 'engine' stands twice, first on line 63; names must "
+       "differ\n"},
+      {"UnusedSeries",
+       {{once, case_toml, "series = \"sun\"", "series = \"load\""}},
+       "case.toml:47: warning: the [[series]] 'sun' is not used\n"},
+      {"LoadInNoGroup",
+       {{once, case_toml,
+         "[[load_group]]\n"
+         "name = \"mill\"\n"
+         "series = \"load\"\n"
+         "nodes = \"rest\"\n",
+         ""}},
+       "feeder.toml:10: error: the load of 60 kW at node 'c' is in no load group; list the node in "
+       "one, or write nodes = \"rest\"\n"},
+      {"LoadInTwoGroups",
+       {{once, case_toml, "nodes = \"rest\"", "nodes = [\"c\", \"b\"]"}},
+       "case.toml:60: error: node 'b' is already in load group 'village'\n"},
+      {"AllBesideAnotherGroup",
+       {{once, case_toml, "nodes = \"rest\"", "nodes = \"all\""}},
+       "case.toml:60: error: \"all\" leaves no loads for the other load groups; write \"rest\" for "
+       "those that no other group lists\n"},
+      {"TwoRests",
+       {{once, case_toml, "nodes = [\"b\"]", "nodes = \"rest\""}},
+       "case.toml:60: error: only one load group can take the rest of the nodes\n"},
+      {"GroupNodeWithoutLoad",
+       {{once, case_toml, "nodes = [\"b\"]", "nodes = [\"b\", \"a\"]"}},
+       "case.toml:55: warning: node 'a' has no load\n"},
+      // --- limits and shares
+      {"VoltageBandReversed",
+       {{once, case_toml, "voltage_min_pu = 0.94", "voltage_min_pu = 1.10"}},
+       "case.toml:19: error: 'voltage_min_pu' (1.1 pu) is above 'voltage_max_pu' (1.06 pu)\n"},
+      {"SourceOutsideTheBand",
+       {{once, case_toml, "file = \"feeder.toml\"",
+         "file = \"feeder.toml\"\n"
+         "source_voltage_pu = 1.08"}},
+       "case.toml:17: error: the source voltage 1.08 pu is outside the band of [limits], 0.94 to "
+       "1.06 pu\n"},
+      {"ActivePowerReversed",
+       {{once, case_toml, "p_min_kw = 5", "p_min_kw = 55"}},
+       "case.toml:65: error: 'p_min_kw' (55 kW) is above 'p_max_kw' (50 kW)\n"},
+      {"ReactivePowerReversed",
+       {{once, case_toml, "q_max_kvar = 10", "q_max_kvar = -15"}},
+       "case.toml:81: error: 'q_min_kvar' (-10 kvar) is above 'q_max_kvar' (-15 kvar)\n"},
+      {"SharesBelowOne",
+       {{once, case_toml, "participation = 0.4", "participation = 0.3"}},
+       "case.toml:33: error: the participations of the substation and all generators sum to 0.9; "
+       "they must sum to 1\n"},
+      {"SharesAboveOne",
+       {{once, case_toml, "participation = 0.6", "participation = 0.61"}},
+       "case.toml:33: error: the participations of the substation and all generators sum to 1.01; "
+       "they must sum to 1\n"},
+      {"ShareWithoutReserve",
+       {{once, case_toml, "up_max_kw = 20, ", ""}},
+       "case.toml:73: warning: generator 'engine' takes 0.6 of every deviation but offers no "
+       "reserve: 'up_max_kw' is 0\n"},
+      // --- feeder
+      {"NegativeRating",
+       {{once, feeder_toml, "rating_a = 40", "rating_a = -40"}},
+       "feeder.toml:13: error: 'rating_a' is -40 A; it must be above 0\n"},
+      {"NegativeResistance",
+       {{once, feeder_toml, "r_ohm = 0.7", "r_ohm = -0.7"}},
+       "feeder.toml:14: error: 'r_ohm' is -0.7 ohm; it must be at least 0\n"},
+      {"NoImpedance",
+       {{once, feeder_toml, "r_ohm = 0.5, x_ohm = 0.4", "r_ohm = 0, x_ohm = 0.0"}},
+       "feeder.toml:13: error: the branch 'a-b' has no impedance; make its ends one node, or give "
+       "it a small one\n"},
+      {"DisconnectedNodes",
+       {{once, feeder_toml, "rating_a = 40 }", "rating_a = 40, open = true }"}},
+       "feeder.toml:9: error: node 'b' is not connected: no closed branches lead from the source "
+       "'a' to it\n"
+       "feeder.toml:10: error: node 'c' is not connected: no closed branches lead from the source "
+       "'a' to it\n"
+       "feeder.toml:12: note: 1 normally open branch left out of the network\n"},
+      {"BranchToItself",
+       {{once, feeder_toml, "from = \"b\"", "from = \"c\""}},
+       "feeder.toml:10: error: node 'c' is not connected: no closed branches lead from the source "
+       "'a' to it\n"
+       "feeder.toml:14: error: the branch 'c-c' begins and ends at node 'c'\n"},
+      {"BranchTwice",
+       {{once, feeder_toml, "  { from = \"b\"",
+         "  { from = \"a\", to = \"b\", r_ohm = 0.5, x_ohm = 0.4, rating_a = 40 },\n"
+         "  { from = \"b\""}},
+       "feeder.toml:12: note: the feeder is meshed: 1 loop\n"
+       "feeder.toml:14: error: the branch 'a-b' stands twice, first on line 13; parallel lines "
+       "need a 'name'\n"},
+      {"NodeTwice",
+       {{once, feeder_toml, "  { name = \"c\"",
+         "  { name = \"b\" },\n"
+         "  { name = \"c\""}},
+       "feeder.toml:10: error: the node 'b' stands twice, first on line 9\n"},
+      {"SourceMissing",
+       {{once, feeder_toml, "source_node = \"a\"", "source_node = \"A1\""}},
+       "feeder.toml:5: error: there is no node 'A1'\n"},
+      {"NegativeDemand",
+       {{once, feeder_toml, "p_kw = 100", "p_kw = -100"}},
+       "feeder.toml:9: error: 'p_kw' is -100 kW; it must be at least 0\n"},
+      {"ReactiveDemandOnly",
+       {{once, feeder_toml, "p_kw = 60, ", ""}},
+       "feeder.toml:10: error: node 'c' has reactive demand (20 kvar) without active demand; a "
+       "load that follows a series needs p_kw above 0\n"},
+      {"Meshed",
+       {{once, feeder_toml, "  { from = \"b\"",
+         "  { from = \"a\", to = \"c\", r_ohm = 1, x_ohm = 1, rating_a = 40 },\n"
+         "  { from = \"b\""}},
+       "feeder.toml:12: note: the feeder is meshed: 1 loop\n"},
+      {"OpenBranch",
+       {{once, feeder_toml, "  { from = \"b\"",
+         "  { from = \"a\", to = \"c\", r_ohm = 1, x_ohm = 1, open = true },\n"
+         "  { from = \"b\""}},
+       "feeder.toml:12: note: 1 normally open branch left out of the network\n"},
+      {"NoRating",
+       {{once, feeder_toml, ", rating_a = 30", ""}},
+       "feeder.toml:12: note: 1 of 2 branches have no rating: their current is not limited\n"},
+  };
+}
+
+}  // namespace gridpact::importers
