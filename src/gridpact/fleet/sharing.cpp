@@ -1,5 +1,5 @@
 // Within a group, by level: x = clamp((λ − k) · power, must, can), k the slack, λ such that Σ x is
-// what there is. It is piecewise linear and rises with λ, so its corners are walked from below.
+// what there is. It is piecewise linear and rises with λ (found by fill_level_h).
 // With all power to the least slack this is least laxity first; the slope makes equal slacks share.
 
 #include "gridpact/fleet/detail/sharing.hpp"
