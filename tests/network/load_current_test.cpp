@@ -18,13 +18,14 @@ using network::PortCurrent;
 
 LoadPort port_of(std::vector<LoadTerm> terms, double u_low = 0.0, double u_min = 0.0,
                  double u_max = std::numeric_limits<double>::infinity()) {
-  LoadPort port;
-  port.power_pu = {0.8, 0.3};
-  port.terms = std::move(terms);
-  port.u_low = u_low;
-  port.u_min = u_min;
-  port.u_max = u_max;
-  return port;
+  return {.load = LoadId{},
+          .from = NodePhaseId{},
+          .to = std::nullopt,
+          .power_pu = {0.8, 0.3},
+          .terms = std::move(terms),
+          .u_low = u_low,
+          .u_min = u_min,
+          .u_max = u_max};
 }
 
 Complex power_at(const LoadPort& port, double u) {
