@@ -137,7 +137,15 @@ const std::vector<BrokenCase>& broken_cases() {
          "position = 2.5\n"
          "[[feeder.tap]]\n"
          "position = -1001\n"}},
-       "TBD"},
+       "case.toml:18: error: there is no tap changer 'reg2'; did you mean 'reg1'?\n"
+       "case.toml:22: error: position 17 is a tap of 1.10625; 'reg1' has 0.9 to 1.1, steps of "
+       "0.00625\n"
+       "case.toml:23: error: [[feeder.tap]] has no key 'winding'\n"
+       "case.toml:25: error: the [[feeder.tap]] 'reg1' stands twice, first on line 21; names must "
+       "differ\n"
+       "case.toml:26: error: 'position' is 2.5; it must be a whole number\n"
+       "case.toml:27: error: [[feeder.tap]] lacks the key 'name' (name of the tap changer)\n"
+       "case.toml:28: error: 'position' is -1001; it must be at least -1000 and at most 1000\n"},
       // --- keys and values
       {"UnknownKey",
        {{once, case_toml, "p_max_kw = 50",
