@@ -36,7 +36,7 @@ Feeder rich_feeder() {
   auto& load = feeder.loads.front();
   load.ports = {{main[0], main[1]}, {main[2], std::nullopt}};
   load.nominal_voltage_v = 4160.0;
-  load.terms = {{0.5, 0.25, 0.0}, {0.5, 0.75, 1.7}};
+  load.terms = {{0.5, 0.25, 0.0}, {0.5, 0.75, 1.7, -1.7}};
   load.u_low = 0.5;
   load.u_min = 0.85;
   load.u_max = 1.2;
@@ -46,6 +46,7 @@ Feeder rich_feeder() {
   changer.terminals = {3, 4};
   changer.tap = 1.0 + 1.0 / 3.0 * 0.1;
   feeder.tap_changers.push_back(changer);
+  changer.winding_voltage_v = 2402.0;
   changer.control = TapChanger::Control{.monitored = {main[0], main[2]},
                                         .terminal = 3,
                                         .target_v = 122.0,

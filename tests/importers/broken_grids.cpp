@@ -4,8 +4,78 @@
 
 namespace gridpact::importers {
 
+namespace {
+
+// The minimal feeder with a tap changer on its first line, in the format that has tap changers.
+constexpr auto feeder_with_taps = R"({
+  "schema": "gridpact-feeder/2",
+  "name": "three nodes",
+  "base_kva": 500,
+  "nodes": [
+    {"name": "a", "x": null, "y": null, "phases": [{"phase": 0, "base_voltage_v": 10000}]},
+    {"name": "b", "x": null, "y": null, "phases": [{"phase": 0, "base_voltage_v": 10000}]},
+    {"name": "c", "x": null, "y": null, "phases": [{"phase": 0, "base_voltage_v": 10000}]}
+  ],
+  "source": {"node": "a", "real_v": [10200], "imaginary_v": [0]},
+  "branches": [
+    {"name": "a-b", "kind": "regulator", "terminals": ["a.0", "b.0"], "from_count": 1,
+     "rating_a": 40, "conductance_s": [[1, -1], [-1, 1]], "susceptance_s": [[-1, 1], [1, -1]]},
+    {"name": "b-c", "kind": "line", "terminals": ["b.0", "c.0"], "from_count": 1,
+     "rating_a": 30, "conductance_s": [[1, -1], [-1, 1]], "susceptance_s": [[-1, 1], [1, -1]]}
+  ],
+  "loads": [
+    {"name": "b", "node": "b", "p_kw": 100, "q_kvar": 30, "nominal_voltage_v": null,
+     "u_low": 0, "u_min": 0, "u_max": null, "ports": [{"from": "b.0", "to": null}],
+     "terms": [{"p_share": 1, "q_share": 1, "exponent": 0}]},
+    {"name": "c", "node": "c", "p_kw": 60, "q_kvar": 20, "nominal_voltage_v": null,
+     "u_low": 0, "u_min": 0, "u_max": null, "ports": [{"from": "c.0", "to": null}],
+     "terms": [{"p_share": 1, "q_share": 1, "exponent": 0}]}
+  ],
+  "tap_changers": [
+    {"name": "reg1", "branch": "a-b", "terminals": [1], "tap": 1, "tap_min": 0.9, "tap_max": 1.1,
+     "steps": 32, "control": null}
+  ],
+  "capacitors": []
+})";
+
+}  // namespace
+
 std::vector<BrokenCase> broken_grids() {
   return {
+      // --- where tap changers stand
+      {"Taps",
+       {{whole, "feeder.json", "", feeder_with_taps},
+        {once, case_toml, "file = \"feeder.toml\"\n",
+         "file = \"feeder.json\"\n"
+         "[[feeder.tap]]\n"
+         "name = \"reg1\"\n"
+         "position = -16\n"}},
+       ""},
+      {"TapsInEveryWrongWay",
+       {{whole, "feeder.json", "", feeder_with_taps},
+        {once, case_toml, "file = \"feeder.toml\"\n",
+         "file = \"feeder.json\"\n"
+         "[[feeder.tap]]\n"
+         "name = \"reg2\"\n"
+         "position = 3\n"
+         "[[feeder.tap]]\n"
+         "name = \"reg1\"\n"
+         "position = 17\n"
+         "winding = 2\n"
+         "[[feeder.tap]]\n"
+         "name = \"reg1\"\n"
+         "position = 2.5\n"
+         "[[feeder.tap]]\n"
+         "position = -1001\n"}},
+       "case.toml:18: error: there is no tap changer 'reg2'; did you mean 'reg1'?\n"
+       "case.toml:22: error: position 17 is a tap of 1.10625; 'reg1' has 0.9 to 1.1, steps of "
+       "0.00625\n"
+       "case.toml:23: error: [[feeder.tap]] has no key 'winding'\n"
+       "case.toml:25: error: the [[feeder.tap]] 'reg1' stands twice, first on line 21; names must "
+       "differ\n"
+       "case.toml:26: error: 'position' is 2.5; it must be a whole number\n"
+       "case.toml:27: error: [[feeder.tap]] lacks the key 'name' (name of the tap changer)\n"
+       "case.toml:28: error: 'position' is -1001; it must be at least -1000 and at most 1000\n"},
       // --- names, nodes and load groups
       {"NodeMissing",
        {{once, case_toml,

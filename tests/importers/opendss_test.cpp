@@ -151,7 +151,7 @@ TEST(OpenDss, TakesLoadsPlantsAndCapacitors) {
   EXPECT_EQ(told(report, "load.pq").fate, Fate::assumed);
   EXPECT_EQ(load(feeder, "load.z").terms, (std::vector<LoadTerm>{{1.0, 1.0, 2.0}}));
   EXPECT_EQ(load(feeder, "load.cvr").terms,
-            (std::vector<LoadTerm>{{1.0, 0.0, 0.8}, {0.0, 1.0, 3.0}}));
+            (std::vector<LoadTerm>{{1.0, 0.0, 0.8, -0.8}, {0.0, 1.0, 3.0, -3.0}}));
   EXPECT_EQ(load(feeder, "load.zip").terms,
             (std::vector<LoadTerm>{{0.3, 0.5, 2.0}, {0.3, 0.2, 1.0}, {0.4, 0.3, 0.0}}));
   EXPECT_EQ(load(feeder, "load.wye").ports.size(), 3U);

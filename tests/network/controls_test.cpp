@@ -150,9 +150,22 @@ TEST(Controls, TheQuickerDeviceMovesFirst) {
   EXPECT_EQ(slow->moves.front().device, "regulator");
 }
 
-TEST(Controls, ThoseThatChaseEachOtherAreNamed) {
+TEST(Controls, ABandNarrowerThanAStepEndsAtTheNearestStep) {
   Feeder feeder = regulated_feeder();
-  feeder.tap_changers[0].control->band_v = 0.1;  // less than a step
+  feeder.tap_changers[0].control->band_v = 0.1;
+  const auto result =
+      follow_controls(feeder, DevicePositions::stated(feeder), Injection::loads_at(feeder, 1.0));
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(result->settled);
+}
+
+TEST(Controls, ThoseThatNeverSettleAreNamed) {
+  Feeder feeder = regulated_feeder();
+  // A tenth of the winding's rated voltage: every move goes several times too far.
+  feeder.tap_changers[0].winding_voltage_v =
+      0.1 *
+      feeder.node_phases[feeder.tap_changers[0].control->monitored.from.index()].base_voltage_v;
+  feeder.tap_changers[0].control->band_v = 0.5;
   const auto result = follow_controls(feeder, DevicePositions::stated(feeder),
                                       Injection::loads_at(feeder, 1.0), {{}, 20});
   ASSERT_TRUE(result.ok());

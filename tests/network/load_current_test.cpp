@@ -18,13 +18,14 @@ using network::PortCurrent;
 
 LoadPort port_of(std::vector<LoadTerm> terms, double u_low = 0.0, double u_min = 0.0,
                  double u_max = std::numeric_limits<double>::infinity()) {
-  LoadPort port;
-  port.power_pu = {0.8, 0.3};
-  port.terms = std::move(terms);
-  port.u_low = u_low;
-  port.u_min = u_min;
-  port.u_max = u_max;
-  return port;
+  return {.load = LoadId{},
+          .from = NodePhaseId{},
+          .to = std::nullopt,
+          .power_pu = {0.8, 0.3},
+          .terms = std::move(terms),
+          .u_low = u_low,
+          .u_min = u_min,
+          .u_max = u_max};
 }
 
 Complex power_at(const LoadPort& port, double u) {
@@ -56,6 +57,17 @@ TEST(LoadCurrent, IsAnImpedanceBeyondItsVoltages) {
   EXPECT_EQ(port_current(port, {}).current_pu, Complex{});
 }
 
+TEST(LoadCurrent, ATermIsBeyondItsVoltagesTheImpedanceOfItsOtherExponent) {
+  // A motor of OpenDSS's model 3: P constant, Q quadratic, both constant power beyond the limits.
+  const LoadPort motor = port_of({{1.0, 0.0, 0.0}, {0.0, 1.0, 2.0, -2.0}}, 0.5, 0.95, 1.05);
+  const LoadPort power = port_of({{}}, 0.5, 0.95, 1.05);
+  for (const double u : {0.3, 0.7, 0.94, 1.06, 1.3}) {
+    EXPECT_EQ(power_at(motor, u), power_at(power, u)) << u;
+  }
+  EXPECT_NEAR(power_at(motor, 1.04).imag(), 0.3 * 1.04 * 1.04, 1e-14);
+  EXPECT_NEAR(power_at(motor, 1.06).imag(), 0.3 * std::pow(1.06 / 1.05, 2), 1e-14);
+}
+
 TEST(LoadCurrent, IsContinuousWhereItsPiecesMeet) {
   for (const auto& terms : {std::vector<LoadTerm>{{}},
                             {{1.0, 1.0, 1.0}},
@@ -72,7 +84,8 @@ TEST(LoadCurrent, IsContinuousWhereItsPiecesMeet) {
 
 TEST(LoadCurrent, DerivativeIsThatOfTheCurrent) {
   RandomStream random(7, 0);
-  const LoadPort port = port_of({{0.5, 0.2, 0.0}, {0.3, 0.5, 1.0}, {0.2, 0.3, 1.6}}, 0.5, 0.9, 1.1);
+  const LoadPort port =
+      port_of({{0.5, 0.2, 0.0}, {0.3, 0.5, 1.0}, {0.2, 0.3, 1.6, -1.6}}, 0.5, 0.9, 1.1);
   for (const double u : {0.3, 0.6, 0.85, 0.95, 1.05, 1.2}) {
     const Complex w = std::polar(u, 6.0 * random.uniform());
     const PortCurrent at = port_current(port, w);

@@ -4,8 +4,11 @@
     IEEE Power Engineering Society Winter Meeting, 2001; IEEE PES Distribution System Analysis Subcommittee, Distribution
     Test Feeder Working Group, "IEEE 123 Node Test Feeder" (tables and solution).
 
-Ampacities: W. H. Kersting, "Distribution System Modeling and Analysis", appendix A (conductors) and B (concentric
-neutral cable, 15 kV, full neutral). The feeder's own tables name the conductors, but no ratings.
+Ampacities: W. H. Kersting, "Distribution System Modeling and Analysis", CRC Press. Appendix A, conductor data, by the
+resistance, GMR and diameter that are the feeder's: 336,400 26/7 ACSR (0.306 ohm/mile, 0.0244 ft, 0.721 in) 530 A; 1/0
+ACSR (1.12 ohm/mile, 0.00446 ft, 0.398 in) 230 A. Appendix B, concentric neutral 15 kV cable, full neutral, in an
+underground duct: 1/0 AA (0.97 ohm/mile; neutral of 16 strands #14, 1.06 in outside) 155 A. The feeder's own tables name
+the conductors, but no ratings.
 
 Facts only, in the tables' own units: feet, ohm per mile, microsiemens per mile, kW, kvar. What is done with them:
 make_ieee123.py.

@@ -263,6 +263,7 @@ class FeederFields {
       inner.number("p_share", term.p_share);
       inner.number("q_share", term.q_share);
       inner.number("exponent", term.exponent);
+      inner.number_unless(0.0, "exponent_jump", term.exponent_jump);
     });
     if constexpr (Io::reads) {
       require(io, "nominal_voltage_v", load.nominal_voltage_v >= 0.0, "must not be below 0");
@@ -282,6 +283,7 @@ class FeederFields {
     io.number("tap_min", changer.tap_min);
     io.number("tap_max", changer.tap_max);
     io.count("steps", changer.steps);
+    io.number_unless(0.0, "winding_voltage_v", changer.winding_voltage_v);
     std::size_t terminals = 0;
     if constexpr (Io::reads) {
       terminals = terminal_count(changer.branch);
@@ -293,6 +295,7 @@ class FeederFields {
       require(io, "tap_min", changer.tap_min > 0.0 && changer.tap_min <= changer.tap_max,
               "must be above 0 and not above tap_max");
       require(io, "steps", changer.steps >= 1, "must be at least 1");
+      require(io, "winding_voltage_v", changer.winding_voltage_v >= 0.0, "must not be below 0");
     }
     io.optional("control", changer.control, [&](auto& inner, auto& control) {
       inner.object("monitored", control.monitored,

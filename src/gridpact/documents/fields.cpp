@@ -234,6 +234,15 @@ void FieldReader::number_or(double infinite, std::string_view key, double& value
   }
 }
 
+void FieldReader::number_unless(double usual, std::string_view key, double& value) {
+  value = usual;
+  if (json_.find(key)) {
+    number(key, value);
+  } else {
+    known_.push_back(key);
+  }
+}
+
 void FieldReader::optional(std::string_view key, std::optional<double>& value) {
   if (const auto* json = take(key); json && !json->is_null()) {
     read_number(*json, path_of(key), value.emplace());

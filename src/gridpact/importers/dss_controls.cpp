@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "gridpact/base/units.hpp"
 #include "gridpact/importers/detail/dss_circuit.hpp"
 
 namespace gridpact::importers {
@@ -26,15 +30,22 @@ std::size_t watched_phase(DssCircuit& circuit, const DssElement& control, std::s
   return 0;
 }
 
-/// "671.2" → the bus and its first node, 1 if none is written.
-DssNode first_node(const std::string& written) {
-  const auto dot = written.find('.');
-  int number = 1;
-  if (dot != std::string::npos && dot + 1 < written.size() && written[dot + 1] >= '1' &&
-      written[dot + 1] <= '9') {
-    number = written[dot + 1] - '0';
+/// The node of conductor `index` in "671.2.3": 0, which is ground, if it is not written.
+DssNode node_of(const std::string& written, std::size_t index) {
+  std::istringstream parts(written);
+  std::string bus, number;
+  std::getline(parts, bus, '.');
+  for (std::size_t k = 0; k <= index; ++k) {
+    number.clear();
+    std::getline(parts, number, '.');
   }
-  return {written.substr(0, dot), number};
+  const bool is_number = !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+  return {bus, is_number ? std::stoi(number) : 0};
+}
+
+bool is_delta(const std::vector<std::string>& connections, std::size_t winding) {
+  return winding < connections.size() &&
+         (connections[winding].starts_with("delta") || connections[winding].starts_with("ll"));
 }
 
 class ControlImport {
@@ -107,7 +118,7 @@ class ControlImport {
         changer.terminals.push_back(*at);
       }
     }
-    changer.control = regulator_control(control, *transformer, tapped);
+    set_control(control, *transformer, tapped, changer);
     const auto kvs = properties_.numbers(*transformer, "kVs");
     if (kvs.size() == 2 && kvs[0] == kvs[1]) {
       circuit_.feeder.branches[branch->second.index()].kind = BranchKind::regulator;
@@ -115,14 +126,13 @@ class ControlImport {
     circuit_.feeder.tap_changers.push_back(std::move(changer));
   }
 
-  std::optional<TapChanger::Control> regulator_control(const DssElement& control,
-                                                       const DssElement& transformer,
-                                                       std::size_t tapped) {
+  void set_control(const DssElement& control, const DssElement& transformer, std::size_t tapped,
+                   TapChanger& changer) {
     TapChanger::Control out;
     out.max_steps_at_once = static_cast<int>(properties_.number(control, "MaxTapChange"));
     if (out.max_steps_at_once < 1) {
       circuit_.assume(control, "MaxTapChange=0: its tap stays");
-      return std::nullopt;
+      return;
     }
     const auto winding = static_cast<std::size_t>(properties_.number(control, "Winding")) - 1;
     const auto first = winding * transformer.conductors;
@@ -132,7 +142,7 @@ class ControlImport {
     const bool is_live = first + phase < terminals.size() && terminals[first + phase].has_value();
     if (!port || !is_live) {
       circuit_.assume(control, "what it watches is grounded or not in the feeder: its tap stays");
-      return std::nullopt;
+      return;
     }
     out.monitored = *port;
     out.terminal = terminals[first + phase].value_or(0);
@@ -143,8 +153,12 @@ class ControlImport {
     out.r_v = properties_.number(control, "R");
     out.x_v = properties_.number(control, "X");
     out.delay_s = properties_.number(control, "Delay");
+    changer.winding_voltage_v = winding_voltage_v(transformer, winding);
     if (!properties_.text(control, "Bus").empty()) {
-      out.pt_ratio = properties_.number(control, "RemotePTRatio");
+      // The engine takes the steps from the watched volts as if they were behind PTRatio.
+      const double ratio =
+          std::exchange(out.pt_ratio, properties_.number(control, "RemotePTRatio"));
+      changer.winding_voltage_v *= out.pt_ratio / ratio;
       tell_if(out.r_v != 0.0 || out.x_v != 0.0, control,
               "line-drop compensation, which the engine too has not for a watched bus,");
       out.r_v = out.x_v = 0.0;
@@ -157,23 +171,61 @@ class ControlImport {
     tell_if(tapped != winding, control,
             "that it taps another winding than the watched one is kept; the engine's order of "
             "steps is");
-    return out;
+    changer.control = out;
+  }
+
+  /// Across the winding at tap 1, V: from line to ground of a wye of two or three phases.
+  [[nodiscard]] double winding_voltage_v(const DssElement& transformer, std::size_t winding) const {
+    const double rated = properties_.numbers(transformer, "kVs").at(winding) * volts_per_kv;
+    const bool is_wye = !is_delta(properties_.texts(transformer, "Conns"), winding);
+    return is_wye && (transformer.phases == 2 || transformer.phases == 3)
+               ? rated / std::numbers::sqrt3
+               : rated;
+  }
+
+  /// The conductor to which the engine takes a delta's voltage at `phase`: the next one, but the
+  /// one before in three phases where the delta of a wye-delta transformer is the side that lags.
+  [[nodiscard]] std::size_t other_phase(const DssElement& transformer, std::size_t phase) const {
+    if (transformer.phases != 3) {
+      return phase + 1;
+    }
+    const auto connections = properties_.texts(transformer, "Conns");
+    const auto kvs = properties_.numbers(transformer, "kVs");
+    const auto lead = properties_.text(transformer, "LeadLag");
+    const bool high_leads = lead == "lead" || lead == "euro";
+    const std::size_t high = kvs.at(0) >= kvs.at(1) ? 0 : 1;
+    const bool backwards = is_delta(connections, 0) != is_delta(connections, 1) &&
+                           is_delta(connections, high) != high_leads;
+    return (phase + (backwards ? 2 : 1)) % 3;
   }
 
   std::optional<Port> watched_port(const DssElement& control, const DssElement& transformer,
                                    std::size_t winding, std::size_t phase) {
+    const bool between = is_delta(properties_.texts(transformer, "Conns"), winding);
     if (const auto bus = properties_.text(control, "Bus"); !bus.empty()) {
-      const auto found = circuit_.node_phases.find(first_node(bus));
-      return found == circuit_.node_phases.end() ? std::nullopt
-                                                 : std::optional{Port{found->second, std::nullopt}};
+      return watched_bus(bus, between);
     }
-    const auto connections = properties_.texts(transformer, "Conns");
     const auto first = winding * transformer.conductors;
-    if (winding < connections.size() && connections[winding].starts_with("delta")) {
-      const auto next = (phase + 1) % std::max<std::size_t>(transformer.phases, 2);
-      return circuit_.port(transformer, first + phase, first + next);
+    const auto other = between ? other_phase(transformer, phase) : transformer.phases;
+    return circuit_.port(transformer, first + phase, first + other);
+  }
+
+  /// A watched bus has one phase: from its first node, 1 if none is written, to ground or, where
+  /// the winding is a delta, to its second.
+  [[nodiscard]] std::optional<Port> watched_bus(const std::string& written, bool between) const {
+    auto first = node_of(written, 0);
+    first.second = std::max(first.second, 1);
+    const auto second = node_of(written, 1);
+    const auto from = circuit_.node_phases.find(first);
+    const auto to = circuit_.node_phases.find(second);
+    if (from == circuit_.node_phases.end()) {
+      return std::nullopt;
     }
-    return circuit_.port(transformer, first + phase, first + transformer.phases);
+    if (!between || second.second == 0) {
+      return Port{from->second, std::nullopt};
+    }
+    return to == circuit_.node_phases.end() ? std::nullopt
+                                            : std::optional{Port{from->second, to->second}};
   }
 
   /// A capacitor that the script leaves open is one that can be closed.

@@ -243,6 +243,26 @@ std::vector<std::string> DssEngine::node_names() {
   return names;
 }
 
+std::vector<OpenDssAdmittance::Entry> DssEngine::system_admittance_s() {
+  constexpr std::uint16_t as_it_is = 0;
+  std::uint32_t nodes = 0, count = 0;
+  std::int32_t *starts = nullptr, *rows = nullptr;
+  double* values = nullptr;
+  ctx_YMatrix_GetCompressedYMatrix(context_, as_it_is, &nodes, &count, &starts, &rows, &values);
+  std::vector<OpenDssAdmittance::Entry> out;
+  for (std::uint32_t column = 0; starts != nullptr && column < nodes; ++column) {
+    for (auto k = starts[column]; k < starts[column + 1]; ++k) {
+      out.push_back(
+          {static_cast<std::size_t>(rows[k]), column, {values[2 * k], values[2 * k + 1]}});
+    }
+  }
+  DSS_Dispose_PInteger(&starts);
+  DSS_Dispose_PInteger(&rows);
+  DSS_Dispose_PDouble(&values);
+  (void)complaint();
+  return out;
+}
+
 std::vector<Complex> DssEngine::node_voltages_v() {
   return pairs(doubles([&](auto* p, auto* n) { ctx_Circuit_Get_YNodeVarray(context_, p, n); }));
 }

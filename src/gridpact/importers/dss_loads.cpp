@@ -7,8 +7,8 @@
 //   model 4   P u^a, Q u^b    (a, b = CVRwatts, CVRvars)  model 8   P (z u² + i u + p), Q likewise
 //
 // and below Vminpu, Vlowpu, above Vmaxpu as model/feeder.hpp has it, which is the engine's own way
-// (EPRI, OpenDSS Manual, Load). The engine's loads of models 3, 4, 6 and 7 jump at Vminpu and
-// Vmaxpu, where gridpact's go on without a step.
+// (EPRI, OpenDSS Manual, Load). Beyond Vminpu and Vmaxpu the engine takes the power of models 3 and
+// 4 for constant, and that of models 6 and 7 for P constant and Q an impedance: there they jump.
 
 #include <algorithm>
 #include <cmath>
@@ -145,18 +145,20 @@ class LoadImport {
         load.terms = {{1.0, 1.0, 2.0}};
         break;
       case 3:
-        load.terms = {{1.0, 0.0, 0.0}, {0.0, 1.0, 2.0}};
+        load.terms = {{1.0, 0.0, 0.0}, {0.0, 1.0, 2.0, -2.0}};
         break;
-      case 4:
-        load.terms = {{1.0, 0.0, properties_.number(element, "CVRWatts")},
-                      {0.0, 1.0, properties_.number(element, "CVRVars")}};
+      case 4: {
+        const double watts = properties_.number(element, "CVRWatts");
+        const double vars = properties_.number(element, "CVRVars");
+        load.terms = {{1.0, 0.0, watts, -watts}, {0.0, 1.0, vars, -vars}};
         break;
+      }
       case 5:
         load.terms = {{1.0, 1.0, 1.0}};
         break;
       case 6:
         fix_reactive(element, load);
-        load.terms = {{1.0, 1.0, 0.0}};
+        load.terms = {{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0, 2.0}};
         break;
       case 7:
         fix_reactive(element, load);
@@ -172,12 +174,6 @@ class LoadImport {
                                     "it as an impedance",
                                     model));
     }
-    if (model == 3 || model == 4 || model == 6 || model == 7) {
-      circuit_.assume(element,
-                      fmt::format("model {}: between Vminpu and Vmaxpu as the engine has it; "
-                                  "beyond, its current goes on without the engine's step",
-                                  model));
-    }
   }
 
   /// The engine keeps these loads' stated kvar whatever the multiplier.
@@ -186,6 +182,9 @@ class LoadImport {
     circuit_.assume(element,
                     "its reactive power is fixed in OpenDSS; here it follows the level of "
                     "the load like its active power");
+    circuit_.assume(element,
+                    "between Vlowpu and Vminpu its current goes straight to that of its nominal "
+                    "impedance, where the engine's active part keeps the impedance at Vminpu");
   }
 
   void set_zip(const DssElement& element, Load& load) {

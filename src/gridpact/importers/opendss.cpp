@@ -14,7 +14,7 @@ namespace gridpact::importers {
 
 namespace {
 
-/// Runs the script and builds what it makes; faults if that is not one circuit.
+/// Runs the script; faults if what it makes is not one circuit.
 DssScriptLog compile(DssEngine& engine, const std::filesystem::path& script, Faults& faults) {
   const auto shown = script.generic_string();
   auto log = run_script(engine, script, shown, faults);
@@ -33,12 +33,19 @@ DssScriptLog compile(DssEngine& engine, const std::filesystem::path& script, Fau
     return log;
   }
   log.converged = !log.solved || engine.converged();
-  if (log.solved) {
-    (void)engine.solve_without_controls();  // what the script has changed since it solved
-  } else if (const auto complaint = engine.build()) {
-    fault("the circuit can not be built: " + *complaint);
-  }
   return log;
+}
+
+/// Brings the admittances up to date with what the script has changed since it solved, if it did.
+void build(DssEngine& engine, const DssScriptLog& log, const std::filesystem::path& script,
+           Faults& faults) {
+  if (log.solved) {
+    (void)engine.solve_without_controls();
+  } else if (const auto complaint = engine.build()) {
+    faults.push_back({Severity::error,
+                      {script.generic_string(), 0},
+                      "the circuit can not be built: " + *complaint});
+  }
 }
 
 bool is_plant(const DssElement& element) {
@@ -144,6 +151,9 @@ Result<OpenDssFeeder> read_opendss(const std::filesystem::path& script) {
   DssEngine engine;
   Faults faults;
   const auto log = compile(engine, script, faults);
+  if (!has_errors(faults)) {
+    build(engine, log, script, faults);
+  }
   if (has_errors(faults)) {
     return faults;
   }
@@ -167,22 +177,30 @@ Result<OpenDssFeeder> read_opendss(const std::filesystem::path& script) {
   return OpenDssFeeder{std::move(circuit.feeder), std::move(circuit.report)};
 }
 
-Result<OpenDssSolution> opendss_solution(const std::filesystem::path& script) {
+Result<OpenDssSolution> opendss_solution(const std::filesystem::path& script,
+                                         std::optional<double> tolerance_pu) {
   DssEngine engine;
   Faults faults;
-  (void)compile(engine, script, faults);
+  const auto log = compile(engine, script, faults);
+  if (!has_errors(faults) && tolerance_pu) {
+    build(engine, log, script, faults);
+  }
   if (has_errors(faults)) {
     return faults;
   }
-  // The engine's tolerance is on the change of voltages, in their own base.
-  (void)engine.run("set tolerance=1e-10");
-  (void)engine.run("set maxiterations=1000");
-  if (!engine.solve_without_controls()) {
+  if (tolerance_pu) {
+    // The engine's tolerance is on the change of voltages, in their own base.
+    (void)engine.run(fmt::format("set tolerance={}", *tolerance_pu));
+    (void)engine.run("set maxiterations=1000");
+  }
+  if (tolerance_pu ? !engine.solve_without_controls() : !(log.solved && log.converged)) {
     return Fault{Severity::error,
                  {script.generic_string(), 0},
-                 fmt::format("the engine finds no solution of the circuit as the script leaves it "
-                             "({} iterations)",
-                             engine.iterations())};
+                 log.solved || tolerance_pu
+                     ? fmt::format("the engine finds no solution of the circuit as the script "
+                                   "leaves it ({} iterations)",
+                                   engine.iterations())
+                     : "the script does not solve its circuit; end it with 'solve'"};
   }
   std::map<std::string, double> bases;
   for (const auto& bus : engine.buses()) {
@@ -200,6 +218,17 @@ Result<OpenDssSolution> opendss_solution(const std::filesystem::path& script) {
   out.source_kvar = engine.source_kva().imag();
   out.iterations = engine.iterations();
   return out;
+}
+
+Result<OpenDssAdmittance> opendss_admittance(const std::filesystem::path& script) {
+  DssEngine engine;
+  Faults faults;
+  (void)compile(engine, script, faults);
+  if (has_errors(faults)) {
+    return faults;
+  }
+  (void)engine.solve_without_controls();  // which builds it; the engine shows none before
+  return OpenDssAdmittance{engine.node_names(), engine.system_admittance_s()};
 }
 
 }  // namespace gridpact::importers

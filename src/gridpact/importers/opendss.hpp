@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,9 +72,27 @@ struct OpenDssSolution {
   int iterations = 0;
 };
 
-/// Compiles `script` and solves the circuit as it leaves it to a tolerance of 1e-10, with taps and
-/// capacitors as they then are: what `read_opendss` reads is solved, and no control acts. A
-/// solution that does not converge is a fault.
-[[nodiscard]] Result<OpenDssSolution> opendss_solution(const std::filesystem::path& script);
+/// Compiles `script` and solves the circuit as it leaves it, with taps and capacitors as they then
+/// are, until no voltage moves by more than `tolerance_pu` in an iteration: what `read_opendss`
+/// reads is solved, and no control acts. Without a tolerance nothing is solved again: it is the
+/// solution that the script's own last `solve` stopped at. One that has not converged is a fault.
+[[nodiscard]] Result<OpenDssSolution> opendss_solution(const std::filesystem::path& script,
+                                                       std::optional<double> tolerance_pu = 1e-10);
+
+/// The engine's system admittance, Y of its power-flow equations Y V = I(V): branches, the sources'
+/// impedances, and every load as the impedance that it is at its nominal voltage (what it draws
+/// else is part of I).
+struct OpenDssAdmittance {
+  struct Entry {
+    std::size_t row = 0;
+    std::size_t column = 0;
+    Complex siemens;
+  };
+  std::vector<std::string> nodes;  ///< of each row and column: "671.1", lower case
+  std::vector<Entry> entries;      ///< by column, then by row, each place once
+};
+
+/// Of the circuit as `script` leaves it, as `read_opendss` reads it.
+[[nodiscard]] Result<OpenDssAdmittance> opendss_admittance(const std::filesystem::path& script);
 
 }  // namespace gridpact::importers

@@ -71,6 +71,9 @@ struct LoadTerm {
   double p_share = 1.0;
   double q_share = 1.0;
   double exponent = 0.0;
+  /// Beyond u_min and u_max the term is the impedance that one with this added to its exponent is
+  /// at them: where it is not 0 the term jumps there, as OpenDSS's loads of models 3 and 4 do.
+  double exponent_jump = 0.0;
   friend bool operator==(const LoadTerm&, const LoadTerm&) = default;
 };
 
@@ -106,8 +109,10 @@ struct TapChanger {
   std::string name;
   BranchId branch;
   std::vector<std::size_t> terminals;  ///< those of the branch that belong to the tapped winding
-  double winding_voltage_v = 0.0;  ///< across the winding at tap 1; 0: the monitored base voltage
-  double tap = 1.0;                ///< at which `Branch::admittance_pu` is stated; 1 = nominal
+  /// By how much the tap moves what its control watches: V across the watched winding at tap 1; 0:
+  /// the base voltage of the watched place.
+  double winding_voltage_v = 0.0;
+  double tap = 1.0;  ///< at which `Branch::admittance_pu` is stated; 1 = nominal
   double tap_min = 0.9;
   double tap_max = 1.1;
   int steps = 32;  ///< between tap_min and tap_max

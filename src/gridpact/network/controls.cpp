@@ -1,9 +1,10 @@
 // Regulator: with V the monitored voltage and I the current that leaves it (both complex, V and A),
 //
 //   v = |V / pt_ratio − (r + jx) I / ct_primary|             line-drop compensator
-//   wants to move if |v − target| > band/2, by (target − v) pt_ratio / V_winding in taps, rounded
-//   to whole steps, of these 7 out of 10 so as not to overshoot, at least one, at most
-//   max_steps_at_once, within tap_min … tap_max
+//   wants to move if |v − target| > band/2, by n steps of the tap, the whole number nearest to
+//   (target − v) pt_ratio / V_winding / step (the even one of two), and not at all if that is 0;
+//   moves 7 tenths of n, downwards to a whole number, so as not to overshoot, but at least one and
+//   at most max_steps_at_once, within tap_min … tap_max
 //
 // Capacitor: closes and opens at its two settings. Kersting, Distribution System Modeling and
 // Analysis, ch. 7; EPRI, OpenDSS Manual, RegControl and CapControl.
@@ -86,15 +87,17 @@ double Controls::wanted_tap(const TapChanger& changer) const {
                                ? changer.winding_voltage_v
                                : feeder_.node_phases[control.monitored.from.index()].base_voltage_v;
   const double step = (changer.tap_max - changer.tap_min) / changer.steps;
-  const double wanted = std::abs(off) * control.pt_ratio / winding_v;
-  // The share that OpenDSS's regulators were seen to take at once (tests/validation/opendss).
-  constexpr double share_at_once = 0.7, rounding = 1e-6;
-  const double steps = std::clamp(std::floor(share_at_once * std::round(wanted / step) + rounding),
-                                  1.0, static_cast<double>(control.max_steps_at_once));
+  const double wanted = std::nearbyint(off * control.pt_ratio / winding_v / step) * step;
+  if (wanted == 0.0) {
+    return changer.tap;
+  }
+  // Written as OpenDSS has it: 0.7 of ten steps is 6 or 7 by the last bit of the step.
+  const double steps = std::clamp(std::trunc(0.7 * std::abs(wanted) / step), 1.0,
+                                  static_cast<double>(control.max_steps_at_once));
   const double moved =
       std::clamp(changer.tap + std::copysign(steps * step, off), changer.tap_min, changer.tap_max);
   // At an end of its range it is where it was, but for rounding.
-  return std::abs(moved - changer.tap) < 0.5 * step ? changer.tap : moved;
+  return std::abs(moved - changer.tap) < 1e-6 * step ? changer.tap : moved;
 }
 
 bool Controls::wanted_state(const SwitchedCapacitor& capacitor) const {

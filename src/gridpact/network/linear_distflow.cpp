@@ -9,6 +9,11 @@
 // with S_m the power that leaves at t. For a line of three balanced phases γ_ab = e^(+j 120°),
 // which gives −2 r_aa P_a and (r_ab − √3 x_ab) P_b + (x_ab + √3 r_ab) Q_b, and so on round. Power
 // that enters at f is what leaves at t and what the branch takes at no load (charging).
+//
+// What a shunt (capacitor) draws, E_a conj(Σ_b Y_ab E_b) at no load, goes with |V_a|², which is a
+// variable of the model: the equations stay linear, and are solved by repeating them with the last
+// |V|² until that moves no more (a shunt changes the voltage by a few hundredths, so each round
+// gains more than a digit).
 
 #include "gridpact/network/linear_distflow.hpp"
 
@@ -170,9 +175,9 @@ class RadialFeeder {
   std::vector<std::size_t> shunts_;
 };
 
-/// What each node-phase draws at the voltages of no load (loads: at their nominal voltage), pu.
+/// What each node-phase draws, pu: loads at their nominal voltage, shunts at these |V|².
 std::vector<Complex> drawn_pu(const Feeder& feeder, const RadialFeeder& radial,
-                              const Injection& injection) {
+                              const Injection& injection, const std::vector<double>& squared) {
   const std::vector<Complex>& voltage = radial.no_load_voltage();
   std::vector<Complex> drawn(voltage.size());
   for (std::size_t i = 0; i < drawn.size(); ++i) {
@@ -196,10 +201,10 @@ std::vector<Complex> drawn_pu(const Feeder& feeder, const RadialFeeder& radial,
   for (const std::size_t l : radial.shunts()) {
     const Branch& branch = feeder.branches[l];
     for (std::size_t i = 0; i < branch.terminals.size(); ++i) {
+      const std::size_t here = branch.terminals[i].index();
       for (std::size_t k = 0; k < branch.terminals.size(); ++k) {
-        drawn[branch.terminals[i].index()] +=
-            voltage[branch.terminals[i].index()] *
-            std::conj(branch.admittance_pu(i, k) * voltage[branch.terminals[k].index()]);
+        drawn[here] += squared[here] / std::norm(voltage[here]) * voltage[here] *
+                       std::conj(branch.admittance_pu(i, k) * voltage[branch.terminals[k].index()]);
       }
     }
   }
@@ -215,15 +220,10 @@ Complex product_of_row(const Block& matrix, std::size_t row, const std::vector<s
   return sum;
 }
 
-}  // namespace
-
-Result<std::vector<double>> lindistflow(const Feeder& feeder, const Injection& injection) {
-  const RadialFeeder radial(feeder);
-  if (!radial.faults.empty()) {
-    return radial.faults;
-  }
+/// |V|² of every node-phase, given what each draws.
+std::vector<double> swept(const Feeder& feeder, const RadialFeeder& radial,
+                          std::vector<Complex> power) {  // then: what flows in and on
   const std::vector<Complex>& voltage = radial.no_load_voltage();
-  std::vector<Complex> power = drawn_pu(feeder, radial, injection);  // then: what flows in and on
   const std::vector<Section>& sections = radial.sections();
   for (std::size_t s = sections.size(); s-- > 0;) {
     const Section& section = sections[s];
@@ -253,10 +253,40 @@ Result<std::vector<double>> lindistflow(const Feeder& feeder, const Injection& i
           std::norm(here) / std::norm(voltage[section.near[k]]) * squared[section.near[k]] - drop;
     }
   }
-  for (double& value : squared) {
-    value = std::sqrt(std::max(value, 0.0));
-  }
   return squared;
+}
+
+}  // namespace
+
+Result<std::vector<double>> lindistflow(const Feeder& feeder, const Injection& injection) {
+  const RadialFeeder radial(feeder);
+  if (!radial.faults.empty()) {
+    return radial.faults;
+  }
+  std::vector<double> squared;
+  for (const Complex voltage : radial.no_load_voltage()) {
+    squared.push_back(std::norm(voltage));
+  }
+  constexpr int most_rounds = 100;
+  constexpr double still = 1e-12;
+  for (int round = 0; round < most_rounds; ++round) {
+    const std::vector<double> last = std::move(squared);
+    squared = swept(feeder, radial, drawn_pu(feeder, radial, injection, last));
+    double moved = 0.0;
+    for (std::size_t i = 0; i < squared.size(); ++i) {
+      moved = std::max(moved, std::abs(squared[i] - last[i]));
+    }
+    if (moved <= still) {
+      for (double& value : squared) {
+        value = std::sqrt(std::max(value, 0.0));
+      }
+      return squared;
+    }
+  }
+  return fault(
+      fmt::format("the shunts of feeder '{}' are so large that LinDistFlow's voltages grow "
+                  "without end: correct their admittances",
+                  feeder.name));
 }
 
 }  // namespace gridpact::network

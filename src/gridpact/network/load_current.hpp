@@ -34,19 +34,20 @@ struct PortCurrent {
   Complex b;
 };
 
-/// With p(u) = Σ_k p_share_k u^(e_k − 2), q(u) likewise, and P + jQ = `power_pu`,
+/// With p(u) = Σ_k p_share_k u^(e_k − 2), q(u) likewise, p̃, q̃ the same with the exponents ẽ_k of
+/// beyond, and P + jQ = `power_pu`,
 ///
 ///   j = (P g_p(u) − j Q g_q(u)) w
 ///
 ///   g(u) = p(u)                                          u_min ≤ u ≤ u_max
-///   g(u) = p(u_max)                                      u > u_max: an impedance
-///   g(u) = ((1 − t) p(1) u_low + t p(u_min) u_min) / u   u_low ≤ u < u_min, t = (u − u_low) /
+///   g(u) = p̃(u_max)                                      u > u_max: an impedance
+///   g(u) = ((1 − t) p(1) u_low + t p̃(u_min) u_min) / u   u_low ≤ u < u_min, t = (u − u_low) /
 ///                                                        (u_min − u_low): |j| is linear
 ///   g(u) = p(1)                                          u < u_low: an impedance
 ///
 /// It is OpenDSS's model of a load beyond its voltage limits (EPRI, OpenDSS Manual, Load: Vmaxpu,
-/// Vminpu, Vlowpu). |j| is continuous but at u_low = u_min > 0; at the ends of the pieces the
-/// derivative is the one from within u_min ≤ u ≤ u_max.
+/// Vminpu, Vlowpu). |j| is continuous but at u_low = u_min > 0 and where ẽ_k is not e_k; at the
+/// ends of the pieces the derivative is the one from within u_min ≤ u ≤ u_max.
 [[nodiscard]] PortCurrent port_current(const LoadPort& port, Complex w);
 
 }  // namespace gridpact::network

@@ -66,6 +66,12 @@ class FieldWriter {
   void probability(std::string_view key, double value) { number(key, value); }
   /// A number that may be `infinite` (+∞ or −∞), which is written as null.
   void number_or(double infinite, std::string_view key, double value);
+  /// A number that is left out where it is `usual`.
+  void number_unless(double usual, std::string_view key, double value) {
+    if (value != usual) {
+      number(key, value);
+    }
+  }
   /// A number that may be missing, which is written as null.
   void optional(std::string_view key, const std::optional<double>& value);
   /// A number that follows from others; readers check it.
@@ -171,6 +177,7 @@ class FieldReader {
   void number(std::string_view key, double& value);
   void probability(std::string_view key, double& value);
   void number_or(double infinite, std::string_view key, double& value);
+  void number_unless(double usual, std::string_view key, double& value);
   void optional(std::string_view key, std::optional<double>& value);
   void derived(std::string_view key, double value);
   void horizon(std::string_view key, TimeGrid& grid);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gridpact/documents/json.hpp"
+#include "gridpact/importers/opendss.hpp"
 #include "gridpact/model/feeder.hpp"
 
 namespace gridpact::importers {
@@ -78,6 +79,8 @@ class DssEngine {
   /// The system's node names in order, their voltages to ground (V), the losses and the power that
   /// the sources deliver (kW + j·kvar) of the present solution.
   [[nodiscard]] std::vector<std::string> node_names();
+  /// Its rows and columns are in the order of `node_names`.
+  [[nodiscard]] std::vector<OpenDssAdmittance::Entry> system_admittance_s();
   [[nodiscard]] std::vector<Complex> node_voltages_v();
   [[nodiscard]] Complex losses_kva();
   [[nodiscard]] Complex source_kva();

@@ -66,7 +66,7 @@ PowerLaw PowerLaw::of(const LoadPort& port, double u) {
     return law;
   }
   if (u > port.u_max) {
-    const auto g = sum_of_terms<double>(port.terms, port.u_max * port.u_max);
+    const auto g = sum_beyond(port.terms, port.u_max);
     law.low = port.u_max;
     law.terms = {{size(g.p, g.q), 0.0}};
     return law;
@@ -77,8 +77,8 @@ PowerLaw PowerLaw::of(const LoadPort& port, double u) {
     law.terms = {{size(nominal.p, nominal.q), 0.0}};
     return law;
   }
-  // g u = A + B u between u_low and u_min, where it is p(1) u_low and p(u_min) u_min.
-  const auto at_min = sum_of_terms<double>(port.terms, port.u_min * port.u_min);
+  // g u = A + B u between u_low and u_min, where it is p(1) u_low and p̃(u_min) u_min.
+  const auto at_min = sum_beyond(port.terms, port.u_min);
   const auto slope = [&](double low, double high) {
     return (high * port.u_min - low * port.u_low) / (port.u_min - port.u_low);
   };
