@@ -31,6 +31,19 @@ class Fleet(ProgramTest):
         for reason in ("leaves at 1.2.2024 07:00", "no departure", "'-1' is not a number of kWh above 0"):
             self.assertIn(reason, result.stdout)
 
+    def test_wishes_beyond_the_charger_are_listed_by_car(self):
+        path = self.scratch / "hungry.csv"
+        path.write_text("arrival,departure,energy_kwh\n2024-02-01 08:00,2024-02-01 12:00,20\n"
+                        "2024-02-01 09:00,2024-02-01 12:00,5\n", encoding="utf-8")
+        arguments = ("fleet", path, "--charger-kw", "3", "--out", self.scratch / "hungry")
+        result = gridpact(*arguments)
+        self.assert_exit(result, 0)
+        self.assertIn("20.0 kWh in 4.00 h, can have 12.0", result.stdout)
+        lowered = json.loads(gridpact(*arguments, "--json").stdout)["lowered_wishes"]
+        self.assertEqual([(car["day"], car["wanted_kwh"], car["deliverable_kwh"]) for car in lowered],
+                         [("2024-02-01", 20, 12)])
+        self.assertIn("Wishes lowered", (self.scratch / "hungry" / "fleet.html").read_text(encoding="utf-8"))
+
     def test_columns_that_are_not_there_are_told(self):
         path = self.scratch / "other.csv"
         path.write_text("a,b\n1,2\n", encoding="utf-8")

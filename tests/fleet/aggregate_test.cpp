@@ -309,6 +309,16 @@ TEST(Aggregate, IsTheSameOnAnyNumberOfThreads) {
             best_response(fleet, horizon, price, 3).total_kw);
 }
 
+TEST(Membership, NoCarsTakeNothing) {
+  const Aggregate nobody({}, hours(3));
+  EXPECT_TRUE(locate(nobody, std::vector{0.0, 0.0, 0.0}).inside.has_value());
+  const auto refused = locate(nobody, std::vector{0.0, 1.0, 0.0});
+  ASSERT_TRUE(refused.outside.has_value());
+  EXPECT_EQ(refused.outside->periods, (PeriodSet{false, true, false}));
+  EXPECT_NEAR(refused.outside->excess_kwh(), 1.0, 1e-12);
+  EXPECT_FALSE(locate(nobody, std::vector{0.0, 0.0, -1.0}).outside->too_much);
+}
+
 TEST(Membership, IsTheSameOnAnyNumberOfThreads) {
   RandomStream random(8, 0);
   const auto horizon = quarters(96);

@@ -30,6 +30,7 @@ namespace {
 using Vector = Eigen::VectorXd;
 
 constexpr int doubts_of_a_proof = 4;
+constexpr std::size_t most_coarse_steps = 12;
 constexpr double first_damping = 1e-4, least_damping = 1e-12, most_damping = 10.0;
 
 struct Search {
@@ -224,13 +225,17 @@ EvenSplit split_evenly(const Aggregate& aggregate, EvenFleet& cars,
     while (aggregate.fleet().size() / (stride * finer) >= few_cars) {
       stride *= finer;
     }
-    // A sample can not do all that the fleet can: it may miss the profile, at a price.
+    // A sample can not do all that the fleet can: it may miss the profile, at a price that falls
+    // with its noise.
     constexpr double free = std::numeric_limits<double>::infinity();
-    const Slack soft{std::vector<double>(periods, -free), std::vector<double>(periods, free), 0.02};
     for (; stride > 1; stride /= finer) {
+      const auto sampled = static_cast<double>(aggregate.fleet().size() / stride);
+      const double noise = 0.7 / std::sqrt(sampled);
+      const Slack soft{std::vector<double>(periods, -free), std::vector<double>(periods, free),
+                       noise};
       Newton newton(aggregate, cars, profile_kwh, soft);
       auto point = newton.at(std::move(value), stride);
-      newton.climb(point, {stride, 0.01 * largest_kwh, 12});
+      newton.climb(point, {stride, 0.5 * noise * largest_kwh, most_coarse_steps});
       value = std::move(point.value);
     }
   }

@@ -21,8 +21,8 @@ enum class Within {
   proportional  ///< the same share of what is between must and can
 };
 
-/// Shares `total_kwh` out, between Σ must and Σ can; fills in `given_kwh`, and draws must and can in
-/// so that no car discharges into another. Method: sharing.cpp.
+/// Shares `total_kwh` out, between Σ must and Σ can; fills in `given_kwh`, and draws must and can
+/// in so that no car discharges into another. Method: sharing.cpp.
 void share_out(std::vector<Part>& parts, double total_kwh, Within within);
 
 /// Shares out less than Σ must: group by group, the same share of its need to each of a group.
