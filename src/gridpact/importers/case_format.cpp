@@ -226,7 +226,10 @@ const TableSpec& series_table() {
           {.name = "time_column",
            .fallback = "time",
            .meaning = "column of the beginning of each step"},
-          {.name = "forecast_column", .meaning = "column of the day-ahead forecast, pu"},
+          {.name = "forecast_column",
+           .required = false,
+           .meaning = "column of the day-ahead forecast, pu; not written = forecast by gridpact "
+                      "from what happened before"},
           {.name = "actual_column",
            .meaning = "column of what happened, pu; may be empty from some time of the day before "
                       "the horizon on"},
@@ -464,6 +467,13 @@ const TableSpec& risk_table() {
            .fallback = "moments+support",
            .words = {"moments", "moments+support", "gaussian", "mixture"},
            .meaning = "what the planner claims to know of the errors"},
+          {.name = "ambiguity",
+           .type = word,
+           .fallback = "none",
+           .words = {"none", "sample"},
+           .meaning =
+               "whether the fitted moments are taken as they are, or as sure as the number of "
+               "past days makes them"},
       }};
   return spec;
 }

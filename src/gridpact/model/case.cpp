@@ -16,6 +16,9 @@ constexpr Names<Knowledge, 4> knowledge_names{{{Knowledge::moments, "moments"},
                                                {Knowledge::gaussian, "gaussian"},
                                                {Knowledge::mixture, "mixture"}}};
 
+constexpr Names<Ambiguity, 2> ambiguity_names{
+    {{Ambiguity::none, "none"}, {Ambiguity::sample, "sample"}}};
+
 constexpr Names<RenewableKind, 2> renewable_names{
     {{RenewableKind::pv, "pv"}, {RenewableKind::wind, "wind"}}};
 
@@ -23,6 +26,7 @@ constexpr Names<RenewableKind, 2> renewable_names{
 
 std::string_view to_string(RiskScope scope) { return name_of(scope_names, scope); }
 std::string_view to_string(Knowledge knowledge) { return name_of(knowledge_names, knowledge); }
+std::string_view to_string(Ambiguity ambiguity) { return name_of(ambiguity_names, ambiguity); }
 std::string_view to_string(RenewableKind kind) { return name_of(renewable_names, kind); }
 
 std::optional<RiskScope> parse_risk_scope(std::string_view text) {
@@ -30,6 +34,9 @@ std::optional<RiskScope> parse_risk_scope(std::string_view text) {
 }
 std::optional<Knowledge> parse_knowledge(std::string_view text) {
   return value_of(knowledge_names, text);
+}
+std::optional<Ambiguity> parse_ambiguity(std::string_view text) {
+  return value_of(ambiguity_names, text);
 }
 
 std::vector<NetLoadSource> net_load_sources(const Case& problem) {
