@@ -13,11 +13,11 @@ std::vector<BrokenCase> broken_series() {
        "'load_actual'?\n"},
       {"ColumnNotNamed",
        {{once, case_toml, "column = \"price_eur_per_mwh\"\n", ""},
-        {once, case_toml, "forecast_column = \"load_forecast\"\n", ""}},
+        {once, case_toml, "actual_column = \"load_actual\"\n", ""}},
        "case.toml:27: error: [substation.price] lacks the key 'column' (column of the import "
        "price)\n"
-       "case.toml:39: error: [[series]] lacks the key 'forecast_column' (column of the day-ahead "
-       "forecast, pu)\n"},
+       "case.toml:39: error: [[series]] lacks the key 'actual_column' (column of what happened, "
+       "pu; may be empty from some time of the day before the horizon on)\n"},
       {"TimeColumnMissing",
        {{once, series_csv, "time,load", "hour,load"}},
        "case.toml:40: error: series.csv has no column 'time'; it has hour, load_forecast, "

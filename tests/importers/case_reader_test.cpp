@@ -148,6 +148,16 @@ TEST(CaseReader, ActualValuesMayBeMissingFromTheHorizonOn) {
   EXPECT_EQ(result->series[0].actual.size(), 61U * 4);
 }
 
+/// Six-hourly actual values that are the same every day.
+std::string days_of_actuals(const std::string& start, int days) {
+  std::string text = "time,load_actual,sun_actual\n";
+  for (int i = 0; i < 4 * days; ++i) {
+    text += format_instant(*parse_instant(start) + std::chrono::hours{6 * i}, "Europe/Berlin") +
+            (i % 4 == 2 ? ",0.7,0.4\n" : ",0.5,0\n");
+  }
+  return text;
+}
+
 TEST(CaseReader, AveragesFinerAndHoldsCoarserSteps) {
   MinimalCase halved;
   halved.edit("case.toml", "\"PT6H\"", "\"PT3H\"");
@@ -165,6 +175,35 @@ TEST(CaseReader, AveragesFinerAndHoldsCoarserSteps) {
   ASSERT_TRUE(averaged) << doubled.report();
   EXPECT_NEAR(averaged->series[0].forecast[0], 0.55, 1e-12);
   EXPECT_NEAR(averaged->substation.import_price_eur_per_kwh[0], 0.04525, 1e-12);
+}
+
+TEST(CaseReader, ASeriesWithoutForecastIsForecastAndSaysSo) {
+  MinimalCase minimal;
+  minimal.edit("case.toml", "forecast_column = \"load_forecast\"\n", "");
+  const auto result = minimal.read();
+  ASSERT_FALSE(result.ok());  // two weeks pass before the first forecast
+  EXPECT_NE(minimal.report().find("days of forecast and actual values before the horizon"),
+            std::string::npos)
+      << minimal.report();
+
+  minimal.write("series.csv", days_of_actuals("2020-11-01T00:00:00+01:00", 122));
+  minimal.edit("case.toml", "forecast_column = \"sun_forecast\"\n", "");
+  const auto read = minimal.read();
+  ASSERT_TRUE(read.ok()) << minimal.report();
+  EXPECT_EQ(read->series[0].forecaster, "seasonal mean with recent level");
+  EXPECT_GE(read->series[0].forecast.size(), 4U * 122U);
+  EXPECT_TRUE(std::isfinite(read->series[0].forecast.back()));
+  EXPECT_NE(minimal.report().find("series 'load' has no forecast column: forecast made by "
+                                  "gridpact (seasonal mean with recent level), mean absolute "
+                                  "error 0.0000 pu on "),
+            std::string::npos)
+      << minimal.report();
+
+  minimal.write("series.csv", days_of_actuals("2020-11-01T00:00:00+01:00", 100));
+  EXPECT_NE(
+      minimal.report().find("to forecast the horizon from it, it must be known until 2021-03-02T"),
+      std::string::npos)
+      << minimal.report();
 }
 
 TEST(CaseReader, BadRowsOfASeriesAreLeftOutAndListed) {

@@ -250,6 +250,9 @@ TEST(Formats, WordsAreThoseOfTheModel) {
   for (const auto word : risk.key("knowledge").words) {
     EXPECT_TRUE(parse_knowledge(word)) << word;
   }
+  for (const auto word : risk.key("ambiguity").words) {
+    EXPECT_TRUE(parse_ambiguity(word)) << word;
+  }
   const TableSpec& plant = *case_format().key("renewable").fields;
   EXPECT_EQ(plant.key("kind").words[0], to_string(RenewableKind::pv));
   EXPECT_EQ(plant.key("kind").words[1], to_string(RenewableKind::wind));

@@ -1,6 +1,8 @@
 // gridpact fit
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -16,14 +18,51 @@ namespace gridpact::cli {
 
 namespace {
 
+/// Uncontrolled charging of all stations on the past days that each of them has, by date.
+uncertainty::ErrorHistory charging_history(const Case& problem) {
+  uncertainty::ErrorHistory out;
+  out.layer = "ev";
+  out.independent_sources = true;
+  std::map<long, std::vector<std::vector<double>>> by_day;
+  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+    out.sources.push_back(problem.stations[s].name);
+    for (const auto& [day, cars] : fleet::FleetSource(problem, StationId{s}).past_fleets()) {
+      by_day[day].push_back(fleet::uncontrolled_kw(cars, problem.horizon));
+    }
+  }
+  for (const auto& [day, stations_kw] : by_day) {
+    if (stations_kw.size() == problem.stations.size()) {
+      auto& errors = out.days.emplace_back(problem.horizon.count, stations_kw.size());
+      out.dates.push_back(day);
+      for (std::size_t s = 0; s < stations_kw.size(); ++s) {
+        for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+          errors(t, s) = stations_kw[s][t];
+        }
+      }
+    }
+  }
+  return out;
+}
+
 std::string summary(const Case& problem, const uncertainty::Diagnosis& d,
-                    const std::vector<StationStatistics>& stations) {
+                    const uncertainty::JointDiagnosis& joint,
+                    const std::vector<StationStatistics>& stations,
+                    const std::vector<StationStatistics>& other_days) {
   std::string out = fmt::format("{}: {} sources learned from {} days, {} component(s)\n\n",
                                 problem.name, d.law.size(), d.days, d.law.mixture.size());
   for (const auto& source : d.sources) {
-    out += fmt::format("  {:<24} {} mode(s), asymmetry {:.3f} (p {:.3f})\n", source.name,
-                       source.modes, source.asymmetry, source.symmetry_p_value);
+    const auto& e = source.evidence;
+    out += fmt::format("  {:<24} {} mode(s) (p {:.3f}), asymmetry {:.3f} (p {:.3f})\n", source.name,
+                       e.modes, e.unimodality_p_value, e.asymmetry, e.symmetry_p_value);
   }
+  const auto honest = [&](bool uncertainty::HonestFactors::* property) {
+    return std::count_if(d.balance.begin(), d.balance.end(),
+                         [&](const auto& e) { return e.honest.*property; });
+  };
+  out += fmt::format(
+      "  all together             symmetric in {} and of one mode in {} of {} periods\n",
+      honest(&uncertainty::HonestFactors::symmetric), honest(&uncertainty::HonestFactors::unimodal),
+      d.balance.size());
   if (d.held_out) {
     out += fmt::format(
         "\non {} days not seen   90 %      95 %   95 % day band   energy score   "
@@ -41,13 +80,24 @@ std::string summary(const Case& problem, const uncertainty::Diagnosis& d,
         "× {:.3f}\n",
         d.ambiguity->kl_radius, d.ambiguity->kl_radius_upper, d.ambiguity->covariance_factor);
   }
-  out += stations.empty() ? "" : "\n";
-  for (const auto& s : stations) {
-    out += fmt::format(
-        "  {:<24} {} cars from a history of {:.0f} sessions a {}: {:.0f} to {:.0f} "
-        "kWh a day\n",
-        s.name, s.cars, s.sessions_a_day, s.day_kind, s.energy_a_day_kwh.p05,
-        s.energy_a_day_kwh.p95);
+  if (!stations.empty()) {
+    out += joint.law ? fmt::format(
+                           "\nwith the cars            correlations from {} common days, "
+                           "shrunk by {:.0f} %\n",
+                           joint.days, 100.0 * joint.law->shrinkage)
+                     : fmt::format(
+                           "\nwith the cars            taken as independent: {} common "
+                           "days\n",
+                           joint.days);
+  }
+  for (const auto* list : {&stations, &other_days}) {
+    for (const auto& s : *list) {
+      out += fmt::format(
+          "  {:<24} {} cars from a history of {:.0f} sessions a {}: {:.0f} to {:.0f} "
+          "kWh a day\n",
+          s.name, s.cars, s.sessions_a_day, s.day_kind, s.energy_a_day_kwh.p05,
+          s.energy_a_day_kwh.p95);
+    }
   }
   return out;
 }
@@ -74,21 +124,30 @@ Exit run_fit(const FitArguments& arguments, const CommonArguments& common) {
     return explain(terminal, diagnosis.faults(), Exit::bad_input);
   }
   std::vector<StationStatistics> stations;
+  std::vector<StationStatistics> other_days;
   for (std::size_t s = 0; s < problem->stations.size(); ++s) {
     stations.push_back(fleet::station_statistics(
         *problem, fleet::FleetSource(*problem, StationId{s}), arguments.days, arguments.seed));
+    const auto others =
+        fleet::statistics_of_other_days(*problem, StationId{s}, arguments.days, arguments.seed);
+    other_days.insert(other_days.end(), others.begin(), others.end());
   }
-  const auto document = documents::fit_document(*problem, *diagnosis, stations);
+  const auto joint = uncertainty::diagnose_jointly(*history, charging_history(*problem));
+  if (!joint) {
+    return explain(terminal, joint.faults(), Exit::bad_input);
+  }
+  const auto document = documents::fit_document(*problem, *diagnosis, *joint, stations, other_days);
   const auto folder = arguments.out.empty() ? "out/" + problem->name : arguments.out;
   if (!write_all(terminal, folder,
                  {{"fit.json", documents::to_text(document)},
-                  {"fit.html", report::fit_report(*problem, *diagnosis, stations, document)}})) {
+                  {"fit.html", report::fit_report(*problem, *diagnosis, *joint, stations,
+                                                  other_days, document)}})) {
     return Exit::our_fault;
   }
   terminal.clear();
   terminal.print(common.json
                      ? documents::to_text(document)
-                     : summary(*problem, *diagnosis, stations) +
+                     : summary(*problem, *diagnosis, *joint, stations, other_days) +
                            fmt::format("\nModel   {0}/fit.json\nReport  {0}/fit.html\n", folder));
   return Exit::success;
 }

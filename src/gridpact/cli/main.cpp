@@ -23,6 +23,10 @@ void add_risk(CLI::App& command, RiskArguments& risk) {
       ->check(CLI::IsMember({"period", "horizon"}));
   command.add_option("--knowledge", risk.knowledge, "what the plan claims to know of the errors")
       ->check(CLI::IsMember({"moments", "moments+support", "gaussian", "mixture"}));
+  command
+      .add_option("--ambiguity", risk.ambiguity,
+                  "moments as fitted, or all that the number of past days leaves possible")
+      ->check(CLI::IsMember({"none", "sample"}));
 }
 
 void add_replay(CLI::App& command, std::uint64_t& scenarios, std::uint64_t& seed) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "gridpact/fleet/deviation.hpp"
+#include "gridpact/risk/row_risk.hpp"
+#include "gridpact/uncertainty/moment_region.hpp"
 #include "gridpact/uncertainty/net_load.hpp"
 
 namespace gridpact::dispatch {
@@ -31,6 +33,15 @@ Profile without_bias(const NetLoadSource& source, Profile forecast, uncertainty:
   return forecast;
 }
 
+/// The fitted law, or with deviations for all moments that the number of past days allows.
+Result<uncertainty::LayerLaw> trusted(const uncertainty::ErrorHistory& history, const Case& problem,
+                                      const uncertainty::FitOptions& fit) {
+  return problem.risk.ambiguity == Ambiguity::none
+             ? uncertainty::fit(history, fit)
+             : uncertainty::fit_inflated(history, risk::least_factor(problem.risk), problem.seed,
+                                         fit);
+}
+
 }  // namespace
 
 Result<Beliefs> believe_forecasts(const Case& problem) {
@@ -38,7 +49,7 @@ Result<Beliefs> believe_forecasts(const Case& problem) {
   if (!history) {
     return history.faults();
   }
-  auto law = uncertainty::fit(*history);
+  auto law = trusted(*history, problem, {});
   if (!law) {
     return law.faults();
   }
@@ -99,7 +110,7 @@ Result<uncertainty::LayerLaw> believe_stations(const Case& problem, const Belief
   if (options.risk.knowledge != Knowledge::mixture) {
     fit.max_components = 1;  // nobody will ask for the shape, and it takes most of the time
   }
-  return uncertainty::fit(history, fit);
+  return trusted(history, problem, fit);
 }
 
 }  // namespace gridpact::dispatch

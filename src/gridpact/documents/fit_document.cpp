@@ -44,6 +44,21 @@ Json law_of(const uncertainty::LayerLaw& law) {
   return out;
 }
 
+void add_evidence(const uncertainty::ShapeEvidence& evidence, Json& out) {
+  out.add("modes", evidence.modes);
+  out.add("asymmetry", evidence.asymmetry);
+  out.add("symmetry_p_value", evidence.symmetry_p_value);
+  out.add("unimodality_p_value", evidence.unimodality_p_value);
+  out.add("honest_symmetric", evidence.honest.symmetric);
+  out.add("honest_unimodal", evidence.honest.unimodal);
+}
+
+Json evidence_of(const uncertainty::ShapeEvidence& evidence) {
+  Json out;
+  add_evidence(evidence, out);
+  return out;
+}
+
 Json source_of(const uncertainty::SourceShape& source) {
   Json out;
   out.add("name", source.name);
@@ -53,9 +68,7 @@ Json source_of(const uncertainty::SourceShape& source) {
   out.add("gaussian_density", Json::numbers(source.gaussian_density));
   out.add("quantile_fitted", Json::numbers(source.quantile_fitted));
   out.add("quantile_past", Json::numbers(source.quantile_past));
-  out.add("modes", source.modes);
-  out.add("asymmetry", source.asymmetry);
-  out.add("symmetry_p_value", source.symmetry_p_value);
+  add_evidence(source.evidence, out);
   return out;
 }
 
@@ -99,6 +112,35 @@ Json ambiguity_of(const uncertainty::Ambiguity& ambiguity) {
   out.add("band_factor", ambiguity.band_factor);
   out.add("wasserstein_radius", ambiguity.wasserstein_radius);
   return out;
+}
+
+Json moments_of(const uncertainty::MomentRegion& region) {
+  Json out;
+  out.add("mean_radius", Json::numbers(region.mean_radius));
+  out.add("covariance_factor", Json::numbers(region.covariance_factor));
+  return out;
+}
+
+Json joint_of(const uncertainty::JointDiagnosis& joint) {
+  Json out;
+  out.add("stations", list_of(joint.stations, [](const auto& name) { return Json(name); }));
+  out.add("common_days", joint.days);
+  out.add("correlation", joint.law ? Json::rows(joint.law->correlation) : Json());
+  out.add("standard_error", joint.law ? Json::rows(joint.law->standard_error) : Json());
+  out.add("shrinkage", joint.law ? Json(joint.law->shrinkage) : Json());
+  return out;
+}
+
+/// Who made the forecast of each source's series.
+Json forecasts_of(const Case& problem) {
+  return list_of(net_load_sources(problem), [&](const NetLoadSource& source) {
+    const auto& series = problem.series[source.series.index()];
+    Json out;
+    out.add("source", source.name);
+    out.add("series", series.name);
+    out.add("made_by", series.forecaster.empty() ? Json() : Json(series.forecaster));
+    return out;
+  });
 }
 
 Json spread_of(const Spread& spread) {
@@ -147,11 +189,15 @@ Json horizon_of(const TimeGrid& horizon) {
 }  // namespace
 
 Json fit_document(const Case& problem, const Diagnosis& net_load,
-                  std::span<const StationStatistics> stations) {
+                  const uncertainty::JointDiagnosis& joint,
+                  std::span<const StationStatistics> stations,
+                  std::span<const StationStatistics> other_days) {
   Json layer;
   layer.add("days", net_load.days);
   layer.add("law", law_of(net_load.law));
   layer.add("shapes", list_of(net_load.sources, source_of));
+  layer.add("balance", list_of(net_load.balance, evidence_of));
+  layer.add("moments", moments_of(net_load.moments));
   layer.add("months", list_of(net_load.months, month_of));
   layer.add("held_out", net_load.held_out ? held_out_of(*net_load.held_out) : Json());
   layer.add("ambiguity", net_load.ambiguity ? ambiguity_of(*net_load.ambiguity) : Json());
@@ -162,8 +208,11 @@ Json fit_document(const Case& problem, const Diagnosis& net_load,
   out.add("case_digest", problem.digest);
   out.add("horizon", horizon_of(problem.horizon));
   out.add("repairs", list_of(problem.notes, [](const Fault& f) { return Json(to_string(f)); }));
+  out.add("forecasts", forecasts_of(problem));
   out.add("net_load", std::move(layer));
+  out.add("joint", joint_of(joint));
   out.add("stations", list_of(stations, station_of));
+  out.add("other_days", list_of(other_days, station_of));
   return out;
 }
 

@@ -64,22 +64,6 @@ std::vector<PastDay> recorded_days(const SessionHistory& history) {
   return days;
 }
 
-DayKind kind_of(long day, bool alternate_fridays) {
-  switch (weekday_of(day)) {
-    case 5:
-      if (alternate_fridays) {
-        return (day / 7) % 2 == 0 ? DayKind::friday_even : DayKind::friday_odd;
-      }
-      return DayKind::workday;
-    case 6:
-      return DayKind::saturday;
-    case 7:
-      return DayKind::sunday;
-    default:
-      return DayKind::workday;
-  }
-}
-
 std::vector<PastDay> of_kind(std::span<const PastDay> days, DayKind kind, bool alternate_fridays) {
   std::vector<PastDay> out;
   std::copy_if(days.begin(), days.end(), std::back_inserter(out),
@@ -257,6 +241,22 @@ void set_own_shares(std::vector<PastDay>& days, const EnergyMoments& energy) {
 int weekday_of(long day) {
   // Day 0 (1970-01-01) was a Thursday.
   return static_cast<int>(((day + 3) % 7 + 7) % 7) + 1;
+}
+
+DayKind kind_of(long day, bool alternate_fridays) {
+  switch (weekday_of(day)) {
+    case 5:
+      if (alternate_fridays) {
+        return (day / 7) % 2 == 0 ? DayKind::friday_even : DayKind::friday_odd;
+      }
+      return DayKind::workday;
+    case 6:
+      return DayKind::saturday;
+    case 7:
+      return DayKind::sunday;
+    default:
+      return DayKind::workday;
+  }
 }
 
 PastDays past_days_like(const SessionHistory& history, long planned_day) {

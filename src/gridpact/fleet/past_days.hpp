@@ -48,6 +48,9 @@ struct PastDays {
 /// mean energy per session. Formulas: past_days.cpp.
 [[nodiscard]] PastDays past_days_like(const SessionHistory& history, long planned_day);
 
+/// Kind of local calendar day `day`.
+[[nodiscard]] DayKind kind_of(long day, bool alternate_fridays);
+
 /// ISO weekday (1 = Monday) of a local calendar day.
 [[nodiscard]] int weekday_of(long day);
 

@@ -191,6 +191,20 @@ std::vector<std::size_t> FleetSource::typical_cars(const Day& day, RandomStream&
   return best;
 }
 
+std::vector<FleetSource::PastFleet> FleetSource::past_fleets() const {
+  std::vector<PastFleet> out;
+  const auto& first = days_.front();
+  for (const auto& past : first.past) {
+    auto& entry = out.emplace_back(PastFleet{past.day, {}});
+    for (std::size_t car = past.first; car < past.first + past.count; ++car) {
+      if (first.comes[car] != 0) {
+        entry.fleet.push_back(first.cars[car]);
+      }
+    }
+  }
+  return out;
+}
+
 Fleet FleetSource::sample(RandomStream& random) const { return sample_visit(random).cars; }
 
 FleetSource::Visit FleetSource::sample_visit(RandomStream& random) const {

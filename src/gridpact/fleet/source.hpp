@@ -76,6 +76,15 @@ class FleetSource {
   /// and are planned with what it gives.
   [[nodiscard]] const std::vector<LoweredSession>& lowered() const { return lowered_; }
 
+  /// A day of the past with the cars that came on it.
+  struct PastFleet {
+    long day = 0;  ///< local calendar day (days since 1970-01-01)
+    Fleet fleet;
+  };
+  /// The past days from which the fleets of the horizon's first local day are drawn, as they were
+  /// but for what `FleetSummary` counts; in calendar order.
+  [[nodiscard]] std::vector<PastFleet> past_fleets() const;
+
   [[nodiscard]] const FleetSummary& summary() const { return summary_; }
   [[nodiscard]] StationId station() const { return station_; }
 

@@ -8,7 +8,9 @@
 #include "gridpact/fleet/station_statistics.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <optional>
 
 namespace gridpact::fleet {
 
@@ -26,8 +28,40 @@ Spread spread_of(std::vector<double> values) {
   return {at(0.05), at(0.5), at(0.95)};
 }
 
-const char* kind_of_day(int weekday) {
-  return weekday <= 5 ? "working day" : weekday == 6 ? "Saturday" : "Sunday";
+const char* name_of(DayKind kind) {
+  switch (kind) {
+    case DayKind::workday:
+      return "working day";
+    case DayKind::friday_even:
+    case DayKind::friday_odd:
+      return "Friday (every other week)";
+    case DayKind::saturday:
+      return "Saturday";
+    case DayKind::sunday:
+      break;
+  }
+  return "Sunday";
+}
+
+DayKind planned_kind(const Case& problem, const FleetSource& source) {
+  return kind_of(problem.horizon.local(0).days_since_epoch, source.summary().alternate_fridays);
+}
+
+/// The horizon moved back by whole days, or nothing where the clocks change in it.
+std::optional<TimeGrid> moved_back(TimeGrid horizon, long days) {
+  const auto first = horizon.local(0);
+  const auto clock = std::chrono::hours{first.hour} + std::chrono::minutes{first.minute} +
+                     std::chrono::seconds{first.second};
+  const auto length = horizon.end() - horizon.start;
+  const long touched =
+      local_time(horizon.end() - std::chrono::seconds{1}, horizon.time_zone).days_since_epoch -
+      first.days_since_epoch + 1;
+  horizon.start = local_instant(first.days_since_epoch - days, clock, horizon.time_zone);
+  const auto midnight = local_midnight(first.days_since_epoch - days, horizon.time_zone);
+  const auto after = local_midnight(first.days_since_epoch - days + touched, horizon.time_zone);
+  const bool plain = after - midnight == std::chrono::hours{24} * touched &&
+                     length <= std::chrono::hours{24} * touched;
+  return plain ? std::optional(horizon) : std::nullopt;
 }
 
 double earliest_kwh(const Car& car, double end_h) {
@@ -47,7 +81,7 @@ StationStatistics station_statistics(const Case& problem, const FleetSource& sou
   const double period_h = problem.horizon.period_h();
   StationStatistics out;
   out.name = station.name;
-  out.day_kind = kind_of_day(problem.horizon.local(0).weekday);
+  out.day_kind = name_of(planned_kind(problem, source));
   out.days = source.summary().days;
   out.sessions = source.summary().sessions;
   out.sessions_a_day =
@@ -96,6 +130,29 @@ StationStatistics station_statistics(const Case& problem, const FleetSource& sou
     out.power_kw.push_back(spread_of(std::move(power[t])));
     out.latest_kwh.push_back(spread_of(std::move(latest[t])));
     out.earliest_kwh.push_back(spread_of(std::move(earliest[t])));
+  }
+  return out;
+}
+
+std::vector<StationStatistics> statistics_of_other_days(const Case& problem, StationId station,
+                                                        std::size_t days, std::uint64_t seed) {
+  constexpr long fortnight = 14;
+  std::vector<DayKind> done{planned_kind(problem, FleetSource(problem, station))};
+  std::vector<StationStatistics> out;
+  Case moved = problem;
+  for (long back = 1; back <= fortnight; ++back) {
+    const auto horizon = moved_back(problem.horizon, back);
+    if (!horizon) {
+      continue;
+    }
+    moved.horizon = *horizon;
+    const FleetSource source(moved, station);
+    const auto kind = planned_kind(moved, source);
+    if (source.summary().days_same_kind &&
+        std::find(done.begin(), done.end(), kind) == done.end()) {
+      done.push_back(kind);
+      out.push_back(station_statistics(moved, source, days, seed));
+    }
   }
   return out;
 }

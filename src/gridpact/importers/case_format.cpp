@@ -76,6 +76,13 @@ const TableSpec& risk_table() {
            .fallback = "moments+support",
            .words = {"moments", "moments+support", "gaussian", "mixture"},
            .meaning = "what the planner claims to know of the errors"},
+          {.name = "ambiguity",
+           .type = word,
+           .fallback = "none",
+           .words = {"none", "sample"},
+           .meaning =
+               "whether the fitted moments are taken as they are, or as sure as the number of "
+               "past days makes them"},
       }};
   return spec;
 }

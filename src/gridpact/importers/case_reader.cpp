@@ -107,6 +107,7 @@ class CaseBuilder {
     case_.risk.scope = parse_risk_scope(risk.text("scope")).value_or(RiskScope::period);
     case_.risk.knowledge =
         parse_knowledge(risk.text("knowledge")).value_or(Knowledge::moments_support);
+    case_.risk.ambiguity = parse_ambiguity(risk.text("ambiguity")).value_or(Ambiguity::none);
   }
 
   void read_network() {

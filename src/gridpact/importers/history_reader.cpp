@@ -10,6 +10,7 @@
 #include "gridpact/base/units.hpp"
 #include "gridpact/importers/detail/time_series_file.hpp"
 #include "gridpact/importers/detail/unit_checks.hpp"
+#include "gridpact/uncertainty/seasonal_forecast.hpp"
 
 namespace gridpact::importers {
 
@@ -61,9 +62,10 @@ void check_cover(const TimeSeries& series, std::size_t index, const TimeGrid& ho
   }
 }
 
-void check_training(const TimeSeries& series, const TimeGrid& horizon, const std::string& name,
-                    const Place& place, Faults& faults) {
-  const auto known = std::min(series.end_of(1), horizon.start) - series.start;
+void check_training(const Series& series, Instant begin, const TimeGrid& horizon,
+                    const std::string& name, const Place& place, Faults& faults) {
+  const auto end = series.start + series.period * static_cast<long>(series.actual.size());
+  const auto known = std::min(end, horizon.start) - begin;
   const auto days = std::chrono::duration_cast<std::chrono::hours>(known).count() / 24;
   if (days < least_training_days) {
     faults.push_back(
@@ -76,13 +78,13 @@ void check_training(const TimeSeries& series, const TimeGrid& horizon, const std
 
 /// A forecast that was left out somewhere in the past costs a day of history; in the horizon it is
 /// what the plan is made for.
-void check_forecast(const TimeSeries& series, const TimeGrid& horizon, const std::string& name,
+void check_forecast(const Series& series, const TimeGrid& horizon, const std::string& name,
                     const Place& place, Faults& faults) {
   for (std::size_t t = 0; t < horizon.count; ++t) {
     const auto offset = horizon.begin_of(t) - series.start;
-    const auto index = static_cast<std::size_t>(offset / series.step);
-    if (offset.count() >= 0 && index < series.columns[0].size() &&
-        !std::isfinite(series.columns[0][index])) {
+    const auto index = static_cast<std::size_t>(offset / series.period);
+    if (offset.count() >= 0 && index < series.forecast.size() &&
+        !std::isfinite(series.forecast[index])) {
       faults.push_back({Severity::error, place,
                         fmt::format("series '{}' has no forecast for {}, which is in the horizon; "
                                     "give one",
@@ -94,17 +96,54 @@ void check_forecast(const TimeSeries& series, const TimeGrid& horizon, const std
 
 TimeSeriesRequest series_request(const TableReader& table, const std::optional<TimeGrid>& horizon) {
   const std::string hint = " (series are per unit of a nominal power, not in kW)";
+  std::vector<WantedColumn> columns{
+      {table.text("actual_column"), table.place("actual_column"), series_range, hint, true}};
+  if (table.has("forecast_column")) {
+    columns.insert(columns.begin(), {table.text("forecast_column"), table.place("forecast_column"),
+                                     series_range, hint, false});
+  }
   return {.file = table.text("file"),
           .asked_at = table.place("file"),
           .time_column = table.text("time_column"),
           .time_asked_at = table.place("time_column"),
-          .columns = {{table.text("forecast_column"), table.place("forecast_column"), series_range,
-                       hint, false},
-                      {table.text("actual_column"), table.place("actual_column"), series_range,
-                       hint, true}},
+          .columns = std::move(columns),
           .window = std::nullopt,
           .time_zone = zone_of(horizon),
           .leave_out_bad = table.text("bad_rows") == "drop"};
+}
+
+/// Forecasts a series of which only what happened is known, and tells how well that would have
+/// done.
+void make_forecast(Series& series, const TimeGrid& horizon, const Place& place, Faults& faults) {
+  const auto show = [&horizon](Instant time) { return format_instant(time, horizon.time_zone); };
+  const auto known_until = uncertainty::known_until(horizon);
+  const auto end = series.start + series.period * static_cast<long>(series.actual.size());
+  if (end < known_until) {
+    faults.push_back({Severity::error, place,
+                      fmt::format("series '{}' has no forecast column and is known until {} only; "
+                                  "to forecast the horizon from it, it must be known until {}",
+                                  series.name, show(end), show(known_until))});
+    return;
+  }
+  const auto forecast = uncertainty::seasonal_forecast(series.actual, series.start, horizon);
+  series.forecast = forecast.values;
+  series.forecaster = uncertainty::seasonal_forecaster;
+  if (forecast.days > 0) {
+    faults.push_back(
+        {Severity::note, place,
+         fmt::format("series '{}' has no forecast column: forecast made by gridpact ({}), mean "
+                     "absolute error {:.4f} pu on {} past days; that of the same weekday's value "
+                     "before: {:.4f} pu",
+                     series.name, series.forecaster, forecast.mean_absolute_error, forecast.days,
+                     forecast.weekly_mean_absolute_error)});
+  }
+}
+
+/// Where the first forecast of a series stands.
+Instant first_forecast(const Series& series) {
+  const auto first = std::find_if(series.forecast.begin(), series.forecast.end(),
+                                  [](double value) { return std::isfinite(value); });
+  return series.start + series.period * static_cast<long>(first - series.forecast.begin());
 }
 
 }  // namespace
@@ -127,16 +166,25 @@ Series read_series(const TableReader& table, const std::optional<TimeGrid>& hori
     return out;
   }
   note_resampling(*series, *horizon, fmt::format("series '{}'", out.name), place, faults);
-  check_cover(*periods, 0, *horizon, fmt::format("the forecast of series '{}'", out.name), place,
-              faults);
-  check_forecast(*periods, *horizon, out.name, place, faults);
-  check_training(*periods, *horizon, out.name, place, faults);
+  const bool has_forecast = periods->columns.size() == 2;
+  if (has_forecast) {
+    check_cover(*periods, 0, *horizon, fmt::format("the forecast of series '{}'", out.name), place,
+                faults);
+  }
   out.start = periods->start;
   out.period = periods->step;
-  out.forecast = std::move(periods->columns[0]);
-  out.actual = std::move(periods->columns[1]);
-  raise_to_zero(out.forecast, "forecast", out.name, place, faults);
+  out.actual = std::move(periods->columns.back());
+  if (has_forecast) {
+    out.forecast = std::move(periods->columns.front());
+    raise_to_zero(out.forecast, "forecast", out.name, place, faults);
+  }
   raise_to_zero(out.actual, "actual", out.name, place, faults);
+  if (!has_forecast) {
+    make_forecast(out, *horizon, place, faults);
+  }
+  check_forecast(out, *horizon, out.name, place, faults);
+  check_training(out, has_forecast ? out.start : first_forecast(out), *horizon, out.name, place,
+                 faults);
   return out;
 }
 

@@ -59,7 +59,10 @@ const TableSpec& series_table() {
           {.name = "time_column",
            .fallback = "time",
            .meaning = "column of the beginning of each step"},
-          {.name = "forecast_column", .meaning = "column of the day-ahead forecast, pu"},
+          {.name = "forecast_column",
+           .required = false,
+           .meaning = "column of the day-ahead forecast, pu; not written = forecast by gridpact "
+                      "from what happened before"},
           {.name = "actual_column",
            .meaning = "column of what happened, pu; may be empty from some time of the day before "
                       "the horizon on"},

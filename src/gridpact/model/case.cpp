@@ -22,6 +22,9 @@ constexpr Names<Fairness, 5> fairness_names{{{Fairness::least_slack, "least_slac
                                              {Fairness::proportional, "proportional"},
                                              {Fairness::priority, "priority"}}};
 
+constexpr Names<Ambiguity, 2> ambiguity_names{
+    {{Ambiguity::none, "none"}, {Ambiguity::sample, "sample"}}};
+
 constexpr Names<RenewableKind, 2> renewable_names{
     {{RenewableKind::pv, "pv"}, {RenewableKind::wind, "wind"}}};
 
@@ -29,6 +32,7 @@ constexpr Names<RenewableKind, 2> renewable_names{
 
 std::string_view to_string(RiskScope scope) { return name_of(scope_names, scope); }
 std::string_view to_string(Knowledge knowledge) { return name_of(knowledge_names, knowledge); }
+std::string_view to_string(Ambiguity ambiguity) { return name_of(ambiguity_names, ambiguity); }
 std::string_view to_string(RenewableKind kind) { return name_of(renewable_names, kind); }
 
 std::optional<RiskScope> parse_risk_scope(std::string_view text) {
@@ -36,6 +40,9 @@ std::optional<RiskScope> parse_risk_scope(std::string_view text) {
 }
 std::optional<Knowledge> parse_knowledge(std::string_view text) {
   return value_of(knowledge_names, text);
+}
+std::optional<Ambiguity> parse_ambiguity(std::string_view text) {
+  return value_of(ambiguity_names, text);
 }
 
 std::string_view to_string(Fairness fairness) { return name_of(fairness_names, fairness); }

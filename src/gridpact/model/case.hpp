@@ -24,6 +24,8 @@ struct Series {
   std::chrono::seconds period{3600};
   std::vector<double> forecast;
   std::vector<double> actual;
+  /// How gridpact made the forecast from the actual values; empty: it was given.
+  std::string forecaster;
 };
 
 /// One parked car of the past, by its driver's local clock.
@@ -138,10 +140,17 @@ enum class Knowledge {
   mixture,  ///< fitted Gaussian mixture, projected on the row
 };
 
+/// Which moments the plan holds its limits for.
+enum class Ambiguity {
+  none,    ///< the fitted ones
+  sample,  ///< all within what the number of past days leaves unknown of them (95 % confidence)
+};
+
 struct Risk {
   double joint_violation_limit = 0.05;  ///< ε
   RiskScope scope = RiskScope::period;  ///< ε for each period, or for the whole horizon at once
   Knowledge knowledge = Knowledge::moments_support;
+  Ambiguity ambiguity = Ambiguity::none;
 };
 
 /// Everything given. Plain values, validated once by the importers; everything downstream may rely
@@ -182,8 +191,10 @@ struct NetLoadSource {
 
 [[nodiscard]] std::string_view to_string(RiskScope scope);
 [[nodiscard]] std::string_view to_string(Knowledge knowledge);
+[[nodiscard]] std::string_view to_string(Ambiguity ambiguity);
 [[nodiscard]] std::string_view to_string(RenewableKind kind);
 [[nodiscard]] std::optional<RiskScope> parse_risk_scope(std::string_view text);
 [[nodiscard]] std::optional<Knowledge> parse_knowledge(std::string_view text);
+[[nodiscard]] std::optional<Ambiguity> parse_ambiguity(std::string_view text);
 
 }  // namespace gridpact

@@ -1,5 +1,6 @@
 #include "gridpact/report/fit_report.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -58,25 +59,45 @@ HtmlTable coverage_table(const uncertainty::HeldOut& held_out) {
   return table;
 }
 
-HtmlTable ambiguity_table(const uncertainty::Ambiguity& a) {
+HtmlTable ambiguity_table(const uncertainty::Ambiguity& a, const uncertainty::MomentRegion& m) {
   return {fmt::format("How much the fit must be distrusted ({}-fold cross-validation by blocks of "
                       "days; bootstrap of whole days)",
                       a.folds),
           {"Radius", "Value"},
           {{"mean, (m − μ)' Σ⁻¹ (m − μ), 95 %", fixed(a.mean_radius, 4)},
            {"covariance, factor on Σ, 95 %", fixed(a.covariance_factor, 3)},
+           {"planned day's mean, largest of its periods, 95 %",
+            fixed(*std::max_element(m.mean_radius.begin(), m.mean_radius.end()), 3)},
+           {"planned day's covariance, largest factor of its periods, 95 %",
+            fixed(*std::max_element(m.covariance_factor.begin(), m.covariance_factor.end()), 3)},
            {"Kullback-Leibler, measured", fixed(a.kl_radius, 4)},
            {"Kullback-Leibler, upper 95 % bound", fixed(a.kl_radius_upper, 4)},
            {"joint 95 % day band, deviations", fixed(a.band_factor, 2)},
            {"Wasserstein-1 of the PIT", fixed(a.wasserstein_radius, 4)}}};
 }
 
-HtmlTable shape_table(const Diagnosis& d) {
+std::string honest_words(const uncertainty::HonestFactors& honest) {
+  if (honest.symmetric) {
+    return honest.unimodal ? "symmetric, unimodal" : "symmetric";
+  }
+  return honest.unimodal ? "unimodal" : "moments only";
+}
+
+HtmlTable shape_table(const Diagnosis& d, const TimeGrid& horizon) {
   HtmlTable table{
-      "Shape of the standardised errors", {"Source", "Modes", "Asymmetry", "p of symmetry"}, {}};
+      "Shape of the standardised errors, and which safety factors it makes honest",
+      {"Source", "Modes", "Asymmetry", "p of symmetry", "p of one mode", "Honest factors"},
+      {}};
+  const auto add = [&](const std::string& name, const uncertainty::ShapeEvidence& e) {
+    table.rows.push_back({name, std::to_string(e.modes), fixed(e.asymmetry, 3),
+                          fixed(e.symmetry_p_value, 3), fixed(e.unimodality_p_value, 3),
+                          honest_words(e.honest)});
+  };
   for (const auto& s : d.sources) {
-    table.rows.push_back(
-        {s.name, std::to_string(s.modes), fixed(s.asymmetry, 3), fixed(s.symmetry_p_value, 3)});
+    add(s.name, s.evidence);
+  }
+  for (std::size_t t = 0; t < d.balance.size(); ++t) {
+    add("all together, " + horizon.label(t), d.balance[t]);
   }
   return table;
 }
@@ -142,11 +163,12 @@ HtmlTable station_table(std::span<const StationStatistics> stations) {
                        decimals);
   };
   for (const auto& s : stations) {
-    table.rows.push_back(
-        {s.name, std::to_string(s.cars),
-         fmt::format("{} ({:.0f} a day)", grouped(std::uint64_t{s.sessions}), s.sessions_a_day),
-         std::to_string(s.days), spread(s.cars_a_day, 0), spread(s.energy_a_day_kwh, 0),
-         spread(s.arrival_h, 1), spread(s.stay_h, 1), spread(s.energy_kwh, 1)});
+    table.rows.push_back({s.name + ", " + s.day_kind, std::to_string(s.cars),
+                          fmt::format("{} ({:.0f} a {})", grouped(std::uint64_t{s.sessions}),
+                                      s.sessions_a_day, s.day_kind),
+                          std::to_string(s.days), spread(s.cars_a_day, 0),
+                          spread(s.energy_a_day_kwh, 0), spread(s.arrival_h, 1),
+                          spread(s.stay_h, 1), spread(s.energy_kwh, 1)});
   }
   return table;
 }
@@ -164,12 +186,42 @@ HtmlTable envelope_table(const StationStatistics& s, const TimeGrid& horizon) {
   return table;
 }
 
-std::string fit_section(const Diagnosis& d) {
+HtmlTable joint_table(const uncertainty::JointDiagnosis& joint,
+                      const uncertainty::LayerLaw& net_load) {
+  HtmlTable table{
+      joint.law
+          ? fmt::format("Correlation of uncontrolled charging with the errors of load, PV and wind "
+                        "in the same period (± its standard error before it was shrunk), {} days",
+                        joint.days)
+          : fmt::format(
+                "Charging and net load have {} days of the same date, too few to learn what "
+                "they have in common: taken as independent",
+                joint.days),
+      {"Source"},
+      {}};
+  if (!joint.law) {
+    return table;
+  }
+  for (const auto& name : joint.stations) {
+    table.head.push_back(name);
+  }
+  for (std::size_t j = 0; j < net_load.size(); ++j) {
+    auto& row = table.rows.emplace_back();
+    row.push_back(net_load.sources[j]);
+    for (std::size_t s = 0; s < joint.stations.size(); ++s) {
+      row.push_back(fmt::format("{:.2f} ± {:.2f}", joint.law->correlation(j, s),
+                                joint.law->standard_error(j, s)));
+    }
+  }
+  return table;
+}
+
+std::string fit_section(const Diagnosis& d, const TimeGrid& horizon) {
   std::string content = to_html(
       Figure{"fit_density", "Standardised errors and the fitted mixture",
              "Bars: the past. Lines: the fitted mixture and, for comparison, one Gaussian.",
              "Histograms of the standardised errors of each source with the fitted mixture.",
-             shape_table(d), 10 + 190 * static_cast<int>((d.sources.size() + 2) / 3)});
+             shape_table(d, horizon), 70 + 190 * static_cast<int>((d.sources.size() + 2) / 3)});
   content += to_html(Figure{"fit_quantiles", "Quantiles against quantiles",
                             "On the diagonal, past and fitted law agree; the ends are the tails.",
                             "Quantiles of the past errors against those of the fitted law.",
@@ -191,7 +243,7 @@ std::string test_section(const Diagnosis& d) {
       Figure{"fit_pit", "Probability integral transform",
              "Even bars: calibrated. A hump: too wide. Raised ends: too narrow. A slope: biased.",
              "Histogram of the ranks of what came among drawn days.",
-             d.ambiguity ? ambiguity_table(*d.ambiguity) : HtmlTable{"", {}, {}}, 260});
+             d.ambiguity ? ambiguity_table(*d.ambiguity, d.moments) : HtmlTable{"", {}, {}}, 260});
   return section("test", "Test",
                  "Learned from the first three quarters of the days, judged on the last.", content);
 }
@@ -220,11 +272,18 @@ std::string dependence_section(const Diagnosis& d) {
                  content);
 }
 
-std::string station_section(std::span<const StationStatistics> stations, const TimeGrid& horizon) {
+std::string station_section(std::span<const StationStatistics> stations,
+                            std::span<const StationStatistics> other_days,
+                            const uncertainty::JointDiagnosis& joint,
+                            const uncertainty::LayerLaw& net_load, const TimeGrid& horizon) {
   if (stations.empty()) {
     return {};
   }
   std::string content = "<div class=\"card wide\">" + to_html(station_table(stations)) + "</div>";
+  if (!other_days.empty()) {
+    content += "<div class=\"card wide\">" + to_html(station_table(other_days)) + "</div>";
+  }
+  content += "<div class=\"card wide\">" + to_html(joint_table(joint, net_load)) + "</div>";
   for (std::size_t s = 0; s < stations.size(); ++s) {
     content += to_html(Figure{
         fmt::format("fit_station_{}", s), stations[s].name,
@@ -254,10 +313,12 @@ Json time_of(const TimeGrid& horizon) {
 }  // namespace
 
 std::string fit_report(const Case& problem, const Diagnosis& net_load,
-                       std::span<const StationStatistics> stations, const Json& document) {
-  const std::string parts[] = {fit_section(net_load), test_section(net_load),
-                               dependence_section(net_load),
-                               station_section(stations, problem.horizon)};
+                       const uncertainty::JointDiagnosis& joint,
+                       std::span<const StationStatistics> stations,
+                       std::span<const StationStatistics> other_days, const Json& document) {
+  const std::string parts[] = {
+      fit_section(net_load, problem.horizon), test_section(net_load), dependence_section(net_load),
+      station_section(stations, other_days, joint, net_load.law, problem.horizon)};
   std::string navigation = "<a href=\"#shape\">Shape</a>\n";
   navigation += net_load.held_out ? "<a href=\"#test\">Test</a>\n" : "";
   navigation += "<a href=\"#dependence\">Dependence and drift</a>\n";

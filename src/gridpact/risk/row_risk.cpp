@@ -133,4 +133,17 @@ double RowRisk::support_lower() const {
   return std::max(0.0, law_.mean - law_.support_low);
 }
 
+double least_factor(const Risk& risk) {
+  switch (risk.knowledge) {
+    case Knowledge::moments:
+    case Knowledge::moments_support:
+      return cantelli_factor(risk.joint_violation_limit);
+    case Knowledge::gaussian:
+      return gaussian_factor(risk.joint_violation_limit);
+    case Knowledge::mixture:
+      break;
+  }
+  return 1.0;
+}
+
 }  // namespace gridpact::risk

@@ -85,6 +85,11 @@ class RowRisk {
 [[nodiscard]] double cantelli_factor(double epsilon);
 [[nodiscard]] double gaussian_factor(double epsilon);
 
+/// Least distance, in standard deviations, that a row with any level up to the joint limit ε may
+/// have to one of its limits: the factors above at ε; 1 with a mixture, whose factor the row
+/// decides.
+[[nodiscard]] double least_factor(const Risk& risk);
+
 /// Worst-case P(e ≥ u or e ≤ −l) over all laws with mean 0 and deviation sigma.
 /// With u ≤ l (else mirrored), T = (u+l)/2, d = (l−u)/2: σ²/(σ²+u²) where that law's second atom,
 /// at −σ²/u, lies on the near side of mid-band (d·u ≥ σ²), else (σ²+d²)/T², at most 1. For sigma =

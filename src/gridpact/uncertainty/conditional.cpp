@@ -36,6 +36,7 @@ namespace {
 struct Entry {
   double level = 0.0;
   double error = 0.0;
+  std::size_t day = 0;
   friend auto operator<=>(const Entry&, const Entry&) = default;
 };
 
@@ -115,7 +116,7 @@ class Neighbourhood {
     own_ = last - first_ + 1;
     for (std::size_t d = 0; d < history.days.size(); ++d) {
       for (std::size_t s = first_; s <= last; ++s) {
-        entries_.push_back({level_of(d, s), history.days[d](s, j)});
+        entries_.push_back({level_of(d, s), history.days[d](s, j), d});
       }
     }
     std::sort(entries_.begin(), entries_.end());
@@ -307,6 +308,18 @@ PlannedMoments planned_moments(const ErrorHistory& history, std::size_t min_neig
       out.smallest(t, j) = planned.smallest;
       out.largest(t, j) = planned.largest;
     }
+  }
+  return out;
+}
+
+std::vector<Neighbour> planned_neighbours(const ErrorHistory& history, std::size_t min_neighbours,
+                                          std::size_t neighbour_periods, const PlannedDay& day,
+                                          std::size_t t, std::size_t j) {
+  const Neighbourhood neighbourhood(history, t, j, min_neighbours, neighbour_periods);
+  const auto limits = physical_limits(day, t, j);
+  std::vector<Neighbour> out;
+  for (const auto& entry : neighbourhood.of(history.levels.empty() ? 0.0 : day.level(t, j))) {
+    out.push_back({std::clamp(entry.error, limits.low, limits.high), entry.day});
   }
   return out;
 }

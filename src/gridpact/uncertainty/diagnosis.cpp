@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "gridpact/base/parallel.hpp"
+
 namespace gridpact::uncertainty {
 
 namespace {
@@ -22,24 +24,6 @@ constexpr std::size_t quantiles = 99;
 
 double normal_density(double x) {
   return std::exp(-0.5 * x * x) / std::sqrt(2.0 * std::numbers::pi);
-}
-
-/// Of source j in all periods; with own shapes, of all periods together.
-std::vector<ScalarComponent> marginal(const LayerLaw& law, std::size_t j) {
-  std::vector<ScalarComponent> out;
-  if (law.own_shapes.empty()) {
-    for (const auto& c : law.mixture) {
-      out.push_back({c.weight, c.mean[j], std::sqrt(std::max(0.0, c.covariance(j, j)))});
-    }
-    return out;
-  }
-  for (std::size_t t = 0; t < law.periods(); ++t) {
-    for (auto c : law.own_shapes(t, j)) {
-      c.weight /= static_cast<double>(law.periods());
-      out.push_back(c);
-    }
-  }
-  return out;
 }
 
 std::vector<double> sorted_past(const LayerLaw& law, std::size_t j) {
@@ -69,7 +53,7 @@ double quantile_of(const std::vector<ScalarComponent>& mixture, double share) {
   return 0.5 * (low + high);
 }
 
-SourceShape shape_of(const LayerLaw& law, std::size_t j, std::uint64_t seed) {
+SourceShape shape_of(const LayerLaw& law, std::size_t j, const ShapeTests& tests) {
   SourceShape out;
   out.name = law.sources[j];
   const auto mixture = marginal(law, j);
@@ -96,9 +80,16 @@ SourceShape shape_of(const LayerLaw& law, std::size_t j, std::uint64_t seed) {
     out.quantile_fitted.push_back(quantile_of(mixture, share));
     out.quantile_past.push_back(past[static_cast<std::size_t>(share * count)]);
   }
-  out.modes = count_modes(mixture);
-  out.asymmetry = asymmetry(mixture);
-  out.symmetry_p_value = symmetry_p_value(law.past_days, j, seed);
+  out.evidence = tests.source(j);
+  return out;
+}
+
+/// Of the sum of all sources, per period.
+std::vector<ShapeEvidence> balance_shapes(const LayerLaw& law, const ShapeTests& tests,
+                                          unsigned threads) {
+  const std::vector<double> ones(law.size(), 1.0);
+  std::vector<ShapeEvidence> out(law.periods());
+  parallel_for(out.size(), threads, [&](std::size_t t) { out[t] = tests.row(t, ones); });
   return out;
 }
 
@@ -138,16 +129,20 @@ std::vector<MonthDrift> drift(const LayerLaw& law, const std::vector<long>& date
 }  // namespace
 
 Result<Diagnosis> diagnose(const ErrorHistory& history, const HeldOutOptions& options) {
-  auto law = fit(history, options.fit);
-  if (!law) {
-    return law.faults();
+  const auto model = ErrorModel::learn(history, options.fit);
+  if (!model) {
+    return model.faults();
   }
+  const PlannedDay day{history.planned_level, history.physical_low, history.physical_high};
   Diagnosis out;
-  out.law = *std::move(law);
+  out.law = model->law(day);
   out.days = history.days.size();
+  out.moments = moment_region(*model, day, options.seed);
+  const ShapeTests tests(out.law, options.seed);
   for (std::size_t j = 0; j < out.law.size(); ++j) {
-    out.sources.push_back(shape_of(out.law, j, options.seed));
+    out.sources.push_back(shape_of(out.law, j, tests));
   }
+  out.balance = balance_shapes(out.law, tests, options.threads);
   if (history.dates.size() == history.days.size()) {
     out.months = drift(out.law, history.dates);
   }
@@ -167,6 +162,20 @@ Result<Diagnosis> diagnose(const ErrorHistory& history, const HeldOutOptions& op
     }
     out.ambiguity = *ambiguity;
   }
+  return out;
+}
+
+Result<JointDiagnosis> diagnose_jointly(const ErrorHistory& net_load, const ErrorHistory& ev,
+                                        const FitOptions& options) {
+  JointDiagnosis out{ev.sources, count_common_days(net_load, ev), {}};
+  if (out.days < least_common_days) {
+    return out;
+  }
+  auto law = fit_jointly(net_load, ev, options);
+  if (!law) {
+    return law.faults();
+  }
+  out.law = *std::move(law);
   return out;
 }
 

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "gridpact/uncertainty/held_out.hpp"
-#include "gridpact/uncertainty/shape.hpp"
+#include "gridpact/uncertainty/joint.hpp"
+#include "gridpact/uncertainty/moment_region.hpp"
+#include "gridpact/uncertainty/row_shape.hpp"
 
 namespace gridpact::uncertainty {
 
@@ -19,9 +21,7 @@ struct SourceShape {
   std::vector<double> gaussian_density;
   std::vector<double> quantile_fitted;  ///< at the same shares as `quantile_past`
   std::vector<double> quantile_past;
-  std::size_t modes = 1;
-  double asymmetry = 0.0;
-  double symmetry_p_value = 1.0;
+  ShapeEvidence evidence;
 };
 
 /// How the errors of one month lay about what was expected of them, per source, in deviations.
@@ -42,7 +42,24 @@ struct Diagnosis {
   /// history is too short for that.
   std::optional<HeldOut> held_out;
   std::optional<Ambiguity> ambiguity;
+  MomentRegion moments;  ///< of the planned day
+  /// Per period: shape of the sum of all sources, which reserve is held against.
+  std::vector<ShapeEvidence> balance;
 };
+
+/// What `gridpact fit` tells of both layers together.
+struct JointDiagnosis {
+  std::vector<std::string> stations;
+  std::size_t days = 0;  ///< days that are in both histories
+  /// Nothing where these are too few: the layers are then taken for independent.
+  std::optional<JointLaw> law;
+};
+
+/// Fits the layers jointly where they have enough days in common. Faults as of `fit_jointly`, but
+/// for too few common days.
+[[nodiscard]] Result<JointDiagnosis> diagnose_jointly(const ErrorHistory& net_load,
+                                                      const ErrorHistory& ev,
+                                                      const FitOptions& options = {});
 
 /// Faults as of `fit`.
 [[nodiscard]] Result<Diagnosis> diagnose(const ErrorHistory& history,

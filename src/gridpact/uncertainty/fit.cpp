@@ -267,6 +267,13 @@ LayerLaw ErrorModel::law(const PlannedDay& day) const {
   return law;
 }
 
+std::vector<Neighbour> ErrorModel::neighbours(const PlannedDay& day, std::size_t t,
+                                              std::size_t j) const {
+  const auto& options = state_->options;
+  return planned_neighbours(state_->history, options.min_neighbours, options.neighbour_periods, day,
+                            t, j);
+}
+
 LayerLaw ErrorModel::law() const {
   const auto& history = state_->history;
   return law({history.planned_level, history.physical_low, history.physical_high});

@@ -106,6 +106,12 @@ struct FitOptions {
 /// Fewer days than these two weeks say too little of spread and correlation.
 inline constexpr std::size_t least_days = 14;
 
+/// A past error that tells of a planned one: kW, and the number of its day in the history.
+struct Neighbour {
+  double error = 0.0;
+  std::size_t day = 0;
+};
+
 /// What is learned of a history once, for any number of planned days. Mean and deviation of each
 /// period and source are those of the past errors nearest in forecast level (same period of the
 /// day, or its neighbours); what remains after standardising is pooled over periods and gives
@@ -123,6 +129,11 @@ class ErrorModel {
   [[nodiscard]] LayerLaw law(const PlannedDay& day) const;
   /// The law of the history's own planned day.
   [[nodiscard]] LayerLaw law() const;
+
+  /// The past errors from which mean and deviation of source j in period t of `day` are taken (the
+  /// deviation times a factor for what they leave unknown), each within the day's physical limits.
+  [[nodiscard]] std::vector<Neighbour> neighbours(const PlannedDay& day, std::size_t t,
+                                                  std::size_t j) const;
 
   [[nodiscard]] const ErrorHistory& history() const;
 

@@ -38,6 +38,13 @@ struct PlannedMoments {
                                              std::size_t min_neighbours,
                                              std::size_t neighbour_periods, const PlannedDay& day);
 
+/// The errors that `planned_moments` takes its moments of, for one period and source.
+[[nodiscard]] std::vector<Neighbour> planned_neighbours(const ErrorHistory& history,
+                                                        std::size_t min_neighbours,
+                                                        std::size_t neighbour_periods,
+                                                        const PlannedDay& day, std::size_t t,
+                                                        std::size_t j);
+
 /// Mean and deviation from nearest neighbours in the forecast level, of other days than the one
 /// that is standardised. The history's shape must have been checked (`fit` does).
 [[nodiscard]] ConditionalErrors condition(const ErrorHistory& history, std::size_t min_neighbours,
