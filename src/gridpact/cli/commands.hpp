@@ -21,6 +21,7 @@ struct RiskArguments {
   std::optional<double> limit;
   std::string scope;
   std::string knowledge;
+  std::string rows;
 };
 
 struct PlanArguments {

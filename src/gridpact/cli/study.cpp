@@ -42,6 +42,7 @@ Result<Case> read_case_with(const std::string& path, const RiskArguments& risk) 
     given.joint_violation_limit = risk.limit.value_or(given.joint_violation_limit);
     given.scope = parse_risk_scope(risk.scope).value_or(given.scope);
     given.knowledge = parse_knowledge(risk.knowledge).value_or(given.knowledge);
+    given.rows = parse_row_form(risk.rows).value_or(given.rows);
   }
   return problem;
 }

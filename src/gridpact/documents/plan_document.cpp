@@ -11,6 +11,7 @@ constexpr auto risk_fields = [](auto& io, auto& risk) {
   io.probability("joint_violation_limit", risk.joint_violation_limit);
   io.word("scope", risk.scope, parse_risk_scope);
   io.word("knowledge", risk.knowledge, parse_knowledge);
+  io.word("rows", risk.rows, parse_row_form);
 };
 
 constexpr auto substation_fields = [](auto& io, auto& substation) {

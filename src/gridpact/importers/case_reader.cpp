@@ -107,6 +107,7 @@ class CaseBuilder {
     case_.risk.scope = parse_risk_scope(risk.text("scope")).value_or(RiskScope::period);
     case_.risk.knowledge =
         parse_knowledge(risk.text("knowledge")).value_or(Knowledge::moments_support);
+    case_.risk.rows = parse_row_form(risk.text("rows")).value_or(RowForm::merged);
   }
 
   void read_network() {
