@@ -22,6 +22,7 @@ struct RiskArguments {
   std::string scope;
   std::string knowledge;
   std::string ambiguity;
+  std::string rows;
 };
 
 struct PlanArguments {

@@ -22,7 +22,11 @@ void add_risk(CLI::App& command, RiskArguments& risk) {
   command.add_option("--scope", risk.scope, "what ε is for: each period, or the whole horizon")
       ->check(CLI::IsMember({"period", "horizon"}));
   command.add_option("--knowledge", risk.knowledge, "what the plan claims to know of the errors")
-      ->check(CLI::IsMember({"moments", "moments+support", "gaussian", "mixture"}));
+      ->check(CLI::IsMember(knowledge_words()));
+  command
+      .add_option("--rows", risk.rows,
+                  "merged: a band is one limit, all reserve one event; separate: each by itself")
+      ->check(CLI::IsMember({"merged", "separate"}));
   command
       .add_option("--ambiguity", risk.ambiguity,
                   "moments as fitted, or all that the number of past days leaves possible")

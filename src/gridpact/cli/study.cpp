@@ -43,6 +43,7 @@ Result<Case> read_case_with(const std::string& path, const RiskArguments& risk) 
     given.scope = parse_risk_scope(risk.scope).value_or(given.scope);
     given.knowledge = parse_knowledge(risk.knowledge).value_or(given.knowledge);
     given.ambiguity = parse_ambiguity(risk.ambiguity).value_or(given.ambiguity);
+    given.rows = parse_row_form(risk.rows).value_or(given.rows);
   }
   return problem;
 }

@@ -4,6 +4,8 @@
 
 #include "gridpact/dispatch/joint_row.hpp"
 
+#include <algorithm>
+
 namespace gridpact::dispatch {
 
 namespace {
@@ -48,7 +50,7 @@ class PeriodRows {
 
   void add(const Limited& what, LinearExpression upper, LinearExpression lower, bool has_upper,
            bool has_lower, const ScalarLaw& law) {
-    const auto tail = knowledge_ == Knowledge::moments_support ? Knowledge::moments : knowledge_;
+    const auto tail = without_support(knowledge_);
     rows.push_back({what.kind, what.element, t_, what.linear_row, has_upper, has_lower,
                     std::move(upper), std::move(lower), risk::RowRisk(law, knowledge_),
                     risk::RowRisk(law, tail)});
@@ -126,7 +128,38 @@ double JointRow::lower_at(std::span<const double> point) const {
   return has_lower ? program::evaluate(lower, point) : program::infinity;
 }
 
-std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge) {
+namespace {
+
+/// Every side by itself, and every provider's share of a reserve event once.
+std::vector<JointRow> separated(std::vector<JointRow> rows, const Case& problem) {
+  std::size_t providers = problem.substation.reserve.participation > 0.0 ? 1 : 0;
+  for (const auto& generator : problem.generators) {
+    providers += generator.reserve.participation > 0.0 ? 1 : 0;
+  }
+  std::vector<JointRow> out;
+  for (auto& row : rows) {
+    // A provider's reserve is its share of the whole, and so is what is asked of it.
+    const bool is_shared = row.kind == RowKind::reserve;
+    for (std::size_t copy = 0; copy < (is_shared ? std::max(providers, std::size_t{1}) : 1);
+         ++copy) {
+      auto side = row;
+      side.has_lower = false;
+      if (row.has_upper) {
+        out.push_back(side);
+      }
+      side = row;
+      side.has_upper = false;
+      if (row.has_lower) {
+        out.push_back(std::move(side));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge, RowForm form) {
   const auto disturbance = disturbances(day.state);
   std::vector<JointRow> out;
   for (std::size_t t = 0; t < day.state.problem.horizon.count; ++t) {
@@ -135,7 +168,7 @@ std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge) {
     add_reserve_rows(rows, day, t);
     std::move(rows.rows.begin(), rows.rows.end(), std::back_inserter(out));
   }
-  return out;
+  return form == RowForm::separate ? separated(std::move(out), day.state.problem) : out;
 }
 
 std::size_t scope_of(const JointRow& row, RiskScope scope) {

@@ -30,8 +30,9 @@ struct JointRow {
 /// All rows of model.md that must hold jointly, period by period: every node-phase's voltage band
 /// (neutrals have none), every conductor of a rated branch, the substation, the reserve event, each
 /// station's reserve event. A band is one row and all reserve rows of a layer are one event: what
-/// is one event is never budgeted twice.
-[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge);
+/// is one event is never budgeted twice, unless `form` asks for the sides and the providers apart.
+[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge,
+                                               RowForm form);
 
 /// The rows that the budget of scope `scope` covers; scopes are 0 … count − 1.
 [[nodiscard]] std::size_t scope_of(const JointRow& row, RiskScope scope);

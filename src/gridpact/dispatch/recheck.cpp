@@ -185,8 +185,8 @@ class Recheck {
       const double hair =
           1e-5 * std::max(row.risk.std_deviation(), row.kind == RowKind::voltage ? 1e-4 : 1.0);
       auto [upper, lower] = distances(row);
-      upper += hair;
-      lower += hair;
+      upper = row.has_upper ? upper + hair : program::infinity;
+      lower = row.has_lower ? lower + hair : program::infinity;
       const bool certain = rule.expected_day_only() || !(row.risk.std_deviation() > 0.0);
       const double level =
           certain ? (upper < 0.0 || lower < 0.0 ? 1.0 : 0.0) : row.risk.violation(upper, lower);

@@ -38,7 +38,7 @@ class DaySolver {
     if (options.method == Method::ro) {
       knowledge = Knowledge::moments_support;  // robust against the support, whatever else is known
     }
-    auto rows = joint_rows(*out_.day, knowledge);
+    auto rows = joint_rows(*out_.day, knowledge, options.risk.rows);
     const auto scopes = scope_count(state.problem.horizon, options.risk.scope);
     const auto rule =
         RiskRule::of(options.method, options.risk.joint_violation_limit, rows.size() / scopes);

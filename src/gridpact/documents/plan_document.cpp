@@ -12,6 +12,7 @@ constexpr auto risk_fields = [](auto& io, auto& risk) {
   io.word("scope", risk.scope, parse_risk_scope);
   io.word("knowledge", risk.knowledge, parse_knowledge);
   io.word("ambiguity", risk.ambiguity, parse_ambiguity);
+  io.word("rows", risk.rows, parse_row_form);
 };
 
 constexpr auto substation_fields = [](auto& io, auto& substation) {

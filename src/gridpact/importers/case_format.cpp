@@ -74,7 +74,7 @@ const TableSpec& risk_table() {
           {.name = "knowledge",
            .type = word,
            .fallback = "moments+support",
-           .words = {"moments", "moments+support", "gaussian", "mixture"},
+           .words = knowledge_words(),
            .meaning = "what the planner claims to know of the errors"},
           {.name = "ambiguity",
            .type = word,
@@ -83,6 +83,13 @@ const TableSpec& risk_table() {
            .meaning =
                "whether the fitted moments are taken as they are, or as sure as the number of "
                "past days makes them"},
+          {.name = "rows",
+           .type = word,
+           .fallback = "merged",
+           .words = {"merged", "separate"},
+           .meaning =
+               "whether the two sides of a band, and all reserve of a layer, share the limit "
+               "as one event (cheaper, at the same promise) or each by itself"},
       }};
   return spec;
 }

@@ -108,6 +108,7 @@ class CaseBuilder {
     case_.risk.knowledge =
         parse_knowledge(risk.text("knowledge")).value_or(Knowledge::moments_support);
     case_.risk.ambiguity = parse_ambiguity(risk.text("ambiguity")).value_or(Ambiguity::none);
+    case_.risk.rows = parse_row_form(risk.text("rows")).value_or(RowForm::merged);
   }
 
   void read_network() {

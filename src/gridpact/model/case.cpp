@@ -11,10 +11,20 @@ namespace {
 constexpr Names<RiskScope, 2> scope_names{
     {{RiskScope::period, "period"}, {RiskScope::horizon, "horizon"}}};
 
-constexpr Names<Knowledge, 4> knowledge_names{{{Knowledge::moments, "moments"},
-                                               {Knowledge::moments_support, "moments+support"},
-                                               {Knowledge::gaussian, "gaussian"},
-                                               {Knowledge::mixture, "mixture"}}};
+constexpr Names<Knowledge, 10> knowledge_names{
+    {{Knowledge::moments, "moments"},
+     {Knowledge::moments_support, "moments+support"},
+     {Knowledge::symmetric, "moments+symmetric"},
+     {Knowledge::symmetric_support, "moments+symmetric+support"},
+     {Knowledge::unimodal, "moments+unimodal"},
+     {Knowledge::unimodal_support, "moments+unimodal+support"},
+     {Knowledge::symmetric_unimodal, "moments+symmetric+unimodal"},
+     {Knowledge::symmetric_unimodal_support, "moments+symmetric+unimodal+support"},
+     {Knowledge::gaussian, "gaussian"},
+     {Knowledge::mixture, "mixture"}}};
+
+constexpr Names<RowForm, 2> row_form_names{
+    {{RowForm::merged, "merged"}, {RowForm::separate, "separate"}}};
 
 constexpr Names<Fairness, 5> fairness_names{{{Fairness::least_slack, "least_slack"},
                                              {Fairness::least_laxity, "least_laxity"},
@@ -30,13 +40,42 @@ constexpr Names<RenewableKind, 2> renewable_names{
 
 }  // namespace
 
+bool uses_support(Knowledge knowledge) { return without_support(knowledge) != knowledge; }
+
+Knowledge without_support(Knowledge knowledge) {
+  switch (knowledge) {
+    case Knowledge::moments_support:
+      return Knowledge::moments;
+    case Knowledge::symmetric_support:
+      return Knowledge::symmetric;
+    case Knowledge::unimodal_support:
+      return Knowledge::unimodal;
+    case Knowledge::symmetric_unimodal_support:
+      return Knowledge::symmetric_unimodal;
+    default:
+      return knowledge;
+  }
+}
+
+std::vector<std::string_view> knowledge_words() {
+  std::vector<std::string_view> out;
+  for (const auto& [value, name] : knowledge_names) {
+    out.push_back(name);
+  }
+  return out;
+}
+
 std::string_view to_string(RiskScope scope) { return name_of(scope_names, scope); }
 std::string_view to_string(Knowledge knowledge) { return name_of(knowledge_names, knowledge); }
 std::string_view to_string(Ambiguity ambiguity) { return name_of(ambiguity_names, ambiguity); }
+std::string_view to_string(RowForm form) { return name_of(row_form_names, form); }
 std::string_view to_string(RenewableKind kind) { return name_of(renewable_names, kind); }
 
 std::optional<RiskScope> parse_risk_scope(std::string_view text) {
   return value_of(scope_names, text);
+}
+std::optional<RowForm> parse_row_form(std::string_view text) {
+  return value_of(row_form_names, text);
 }
 std::optional<Knowledge> parse_knowledge(std::string_view text) {
   return value_of(knowledge_names, text);

@@ -136,6 +136,12 @@ enum class RiskScope { period, horizon };
 enum class Knowledge {
   moments,          ///< mean and covariance (Cantelli)
   moments_support,  ///< mean, covariance and support: margin min(kσ, h)
+  symmetric,        ///< moments, and that the error is symmetric about its mean
+  symmetric_support,
+  unimodal,  ///< moments, and that the density has one mode, wherever it is
+  unimodal_support,
+  symmetric_unimodal,
+  symmetric_unimodal_support,
   gaussian,
   mixture,  ///< fitted Gaussian mixture, projected on the row
 };
@@ -146,11 +152,22 @@ enum class Ambiguity {
   sample,  ///< all within what the number of past days leaves unknown of them (95 % confidence)
 };
 
+[[nodiscard]] bool uses_support(Knowledge knowledge);
+/// The same knowledge without the support.
+[[nodiscard]] Knowledge without_support(Knowledge knowledge);
+
+/// What counts as one of the limits that share the joint limit.
+enum class RowForm {
+  merged,    ///< the two sides of a band are one; all reserve of a layer is one event
+  separate,  ///< every side and every provider's reserve by itself, as the literature writes it
+};
+
 struct Risk {
   double joint_violation_limit = 0.05;  ///< ε
   RiskScope scope = RiskScope::period;  ///< ε for each period, or for the whole horizon at once
   Knowledge knowledge = Knowledge::moments_support;
   Ambiguity ambiguity = Ambiguity::none;
+  RowForm rows = RowForm::merged;
 };
 
 /// Everything given. Plain values, validated once by the importers; everything downstream may rely
@@ -196,5 +213,8 @@ struct NetLoadSource {
 [[nodiscard]] std::optional<RiskScope> parse_risk_scope(std::string_view text);
 [[nodiscard]] std::optional<Knowledge> parse_knowledge(std::string_view text);
 [[nodiscard]] std::optional<Ambiguity> parse_ambiguity(std::string_view text);
+[[nodiscard]] std::vector<std::string_view> knowledge_words();  ///< all that it reads
+[[nodiscard]] std::string_view to_string(RowForm form);
+[[nodiscard]] std::optional<RowForm> parse_row_form(std::string_view text);
 
 }  // namespace gridpact

@@ -1,6 +1,6 @@
-// One uncertain row (math.md §2). Moments: moment_bound.cpp. Gaussian and mixture: the two tails
-// are disjoint events, so P = P(e > u) + P(e < −l), a sum of two functions each convex beyond its
-// last mode.
+// One uncertain row (math.md §2). Moments: moment_bound.cpp; with a shape: shape_bound.cpp.
+// Gaussian and mixture: the two tails are disjoint events, so P = P(e > u) + P(e < −l), a sum of
+// two functions each convex beyond its last mode.
 
 #include "gridpact/risk/row_risk.hpp"
 
@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "gridpact/risk/detail/moment_bound.hpp"
+#include "gridpact/risk/detail/shape_bound.hpp"
 #include "gridpact/risk/detail/tails.hpp"
 
 namespace gridpact::risk {
@@ -30,12 +31,24 @@ double moment_margin(double sigma, double epsilon) {
   return u;
 }
 
+double shape_margin(Knowledge knowledge, double sigma, double epsilon) {
+  double u = shape_factor(knowledge, epsilon) * sigma;
+  while (shape_bound(knowledge, u / sigma).probability > epsilon) {
+    u = std::nextafter(u, infinity);
+  }
+  return u;
+}
+
 }  // namespace
 
 RowRisk::RowRisk(const uncertainty::ScalarLaw& law, Knowledge knowledge)
     : law_(law), knowledge_(knowledge), sigma_(law.std_deviation) {
   if (by_moments()) {
     convex_from_upper_ = convex_from_lower_ = sigma_;
+    return;
+  }
+  if (by_shape()) {
+    convex_from_upper_ = convex_from_lower_ = shape_convex_from(knowledge_) * sigma_;
     return;
   }
   if (knowledge_ == Knowledge::gaussian || law.mixture.empty()) {
@@ -59,11 +72,15 @@ double RowRisk::convex_violation(double upper, double lower) const {
   if (by_moments()) {
     return two_sided_moment_bound(sigma_, upper, lower);
   }
+  if (by_shape()) {
+    return std::min(1.0, shape_bound(knowledge_, upper / sigma_).probability +
+                             shape_bound(knowledge_, lower / sigma_).probability);
+  }
   return std::min(1.0, tail(upward_, upper) + tail(downward_, lower));
 }
 
 double RowRisk::violation(double upper, double lower) const {
-  if (knowledge_ == Knowledge::moments_support) {
+  if (has_support()) {
     const double hair = support_hair * sigma_;
     const bool never_above = upper >= support_upper() - hair;
     const bool never_below = lower >= support_lower() - hair;
@@ -84,6 +101,10 @@ RowRisk::Tangent RowRisk::tangent(double upper, double lower) const {
   Tangent out;
   if (by_moments()) {
     out = moment_tangent(sigma_, u, l);
+  } else if (by_shape()) {
+    const auto above = shape_bound(knowledge_, u / sigma_);
+    const auto below = shape_bound(knowledge_, l / sigma_);
+    out = {above.probability + below.probability, above.slope / sigma_, below.slope / sigma_};
   } else {
     out = {tail(upward_, u) + tail(downward_, l), -density(upward_, u), -density(downward_, l)};
   }
@@ -97,26 +118,34 @@ RowRisk::Tangent RowRisk::tangent(double upper, double lower) const {
   return out;
 }
 
-double RowRisk::margin_upper(double epsilon) const {
+bool RowRisk::by_shape() const {
+  switch (without_support(knowledge_)) {
+    case Knowledge::symmetric:
+    case Knowledge::unimodal:
+    case Knowledge::symmetric_unimodal:
+      return true;
+    default:
+      return false;
+  }
+}
+
+double RowRisk::plain_margin(double epsilon,
+                             const std::vector<uncertainty::ScalarLaw::Component>& tail) const {
   if (sigma_ == 0.0) {
     return 0.0;
   }
-  if (!by_moments()) {
-    return tail_quantile(upward_, epsilon);
+  if (by_moments()) {
+    return moment_margin(sigma_, epsilon);
   }
-  const double margin = moment_margin(sigma_, epsilon);
-  return knowledge_ == Knowledge::moments_support ? std::min(margin, support_upper()) : margin;
+  return by_shape() ? shape_margin(knowledge_, sigma_, epsilon) : tail_quantile(tail, epsilon);
+}
+
+double RowRisk::margin_upper(double epsilon) const {
+  return std::min(plain_margin(epsilon, upward_), support_upper());
 }
 
 double RowRisk::margin_lower(double epsilon) const {
-  if (sigma_ == 0.0) {
-    return 0.0;
-  }
-  if (!by_moments()) {
-    return tail_quantile(downward_, epsilon);
-  }
-  const double margin = moment_margin(sigma_, epsilon);
-  return knowledge_ == Knowledge::moments_support ? std::min(margin, support_lower()) : margin;
+  return std::min(plain_margin(epsilon, downward_), support_lower());
 }
 
 double RowRisk::support_upper() const {

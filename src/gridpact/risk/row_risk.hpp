@@ -20,10 +20,11 @@ class RowRisk {
   RowRisk(const uncertainty::ScalarLaw& law, Knowledge knowledge);
 
   /// Worst-case probability that the row breaks (math.md §2). For `moments`: the exact two-sided
-  /// bound; `moments_support`: 0 where the support fits on both sides (to 1e-6 σ, so that a linear
-  /// program's point on the support counts), Cantelli's bound of the other side where it fits on
-  /// one, else the moments' bound (valid; the support could make it smaller); `gaussian`,
-  /// `mixture`: exact probability under the fitted law (support not used).
+  /// bound; with a shape (symmetric, unimodal): the sum of the two sides' exact bounds; with
+  /// support: 0 where the support fits on both sides (to 1e-6 σ, so that a linear program's point
+  /// on the support counts), the bound of the other side alone where it fits on one, else the bound
+  /// without support (valid; the support could make it smaller); `gaussian`, `mixture`: exact
+  /// probability under the fitted law.
   [[nodiscard]] double violation(double upper, double lower) const;
 
   /// A supporting line of the convex function that `violation` is on the domain
@@ -43,7 +44,8 @@ class RowRisk {
   [[nodiscard]] double margin_upper(double epsilon) const;
   [[nodiscard]] double margin_lower(double epsilon) const;
 
-  /// Where the convex description begins: σ for moments, 0 for a Gaussian, for a mixture the last
+  /// Where the convex description begins: σ for moments, at most that with a shape, 0 for a
+  /// Gaussian, for a mixture the last
   /// point where its density may still rise, found by interval arithmetic to 0.1 % of σ on the safe
   /// side. Before it a mixture's tail may be concave (a far bump of small weight): `violation` is
   /// right there too, but `tangent` says nothing of it, so a program that
@@ -61,12 +63,15 @@ class RowRisk {
 
  private:
   [[nodiscard]] bool by_moments() const {
-    return knowledge_ == Knowledge::moments || knowledge_ == Knowledge::moments_support;
+    return without_support(knowledge_) == Knowledge::moments;
   }
+  [[nodiscard]] bool by_shape() const;
   [[nodiscard]] bool has_support() const {
-    return knowledge_ == Knowledge::moments_support &&
-           (sigma_ == 0.0 || law_.support_low < law_.support_high);
+    return uses_support(knowledge_) && (sigma_ == 0.0 || law_.support_low < law_.support_high);
   }
+  /// The margin kσ without regard to support.
+  [[nodiscard]] double plain_margin(
+      double epsilon, const std::vector<uncertainty::ScalarLaw::Component>& tail) const;
   /// violation without what the support takes off.
   [[nodiscard]] double convex_violation(double upper, double lower) const;
 
