@@ -51,7 +51,7 @@ double price(double h) {
 }
 
 Series series(std::string name, const Instant& start, const std::function<double(double)>& level) {
-  return {std::move(name), start, std::chrono::hours(1), profile(level), profile(level)};
+  return {std::move(name), start, std::chrono::hours(1), profile(level), profile(level), {}};
 }
 
 Feeder sample_feeder() {

@@ -46,7 +46,7 @@ Feeder random_feeder(RandomStream& random) {
 /// Shape over the day plus an error that grows with the forecast and leans to one side.
 Series random_series(RandomStream& random, std::string name, double floor, double spread,
                      bool daylight) {
-  Series out{std::move(name), first_day, period, {}, {}};
+  Series out{std::move(name), first_day, period, {}, {}, {}};
   const double phase = between(random, 0.0, 2.0 * std::numbers::pi);
   for (std::size_t i = 0; i < (history_days + 1) * periods_a_day; ++i) {
     const double hour = 4.0 * static_cast<double>(i % periods_a_day) + 2.0;

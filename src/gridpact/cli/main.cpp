@@ -9,6 +9,7 @@
 
 #include "gridpact/base/version.hpp"
 #include "gridpact/cli/commands.hpp"
+#include "gridpact/model/case.hpp"
 
 namespace {
 
@@ -22,7 +23,7 @@ void add_risk(CLI::App& command, RiskArguments& risk) {
   command.add_option("--scope", risk.scope, "what ε is for: each period, or the whole horizon")
       ->check(CLI::IsMember({"period", "horizon"}));
   command.add_option("--knowledge", risk.knowledge, "what the plan claims to know of the errors")
-      ->check(CLI::IsMember(knowledge_words()));
+      ->check(CLI::IsMember(gridpact::knowledge_words()));
   command
       .add_option("--rows", risk.rows,
                   "merged: a band is one limit, all reserve one event; separate: each by itself")

@@ -1,6 +1,7 @@
 #include "gridpact/importers/case_format.hpp"
 
 #include "gridpact/importers/detail/case_tables.hpp"
+#include "gridpact/model/case.hpp"
 
 namespace gridpact::importers {
 

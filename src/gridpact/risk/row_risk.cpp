@@ -163,16 +163,16 @@ double RowRisk::support_lower() const {
 }
 
 double least_factor(const Risk& risk) {
-  switch (risk.knowledge) {
+  switch (without_support(risk.knowledge)) {
     case Knowledge::moments:
-    case Knowledge::moments_support:
       return cantelli_factor(risk.joint_violation_limit);
     case Knowledge::gaussian:
       return gaussian_factor(risk.joint_violation_limit);
     case Knowledge::mixture:
-      break;
+      return 1.0;
+    default:
+      return shape_factor(risk.knowledge, risk.joint_violation_limit);
   }
-  return 1.0;
 }
 
 }  // namespace gridpact::risk
