@@ -35,7 +35,7 @@ class Fleet(ProgramTest):
         path = self.scratch / "hungry.csv"
         path.write_text("arrival,departure,energy_kwh\n2024-02-01 08:00,2024-02-01 12:00,20\n"
                         "2024-02-01 09:00,2024-02-01 12:00,5\n", encoding="utf-8")
-        arguments = ("fleet", path, "--charger-kw", "3", "--out", self.scratch / "hungry")
+        arguments = ("fleet", path, "--arrival", "arrival", "--charger-kw", "3", "--out", self.scratch / "hungry")
         result = gridpact(*arguments)
         self.assert_exit(result, 0)
         self.assertIn("20.0 kWh in 4.00 h, can have 12.0", result.stdout)
