@@ -1,6 +1,6 @@
 """Plan the unbalanced 123-node case and replay the plan: every phase of every node goes the way of the 33-node case.
 
-With the forecast taken as truth (det), which is planned quickly and must not be certified."""
+With the forecast taken as truth (det), which must not be certified, and with the case's own risk (oba), which must."""
 
 import csv
 import json
@@ -39,6 +39,15 @@ class Ieee123(ProgramTest):
         self.assert_exit(result, 1)
         certificate = json.loads((self.out / "certificate.json").read_text(encoding="utf-8"))
         self.assertEqual((certificate["certified"], certificate["scenarios"]), (False, 50))
+
+    def test_the_plan_with_the_cases_own_risk_is_proven_near_its_best_and_certified(self):
+        out = self.scratch / "oba"
+        self.assert_exit(gridpact("plan", CASE, "--out", out), 0)
+        plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+        self.assertEqual((plan["method"], plan["risk"]["joint_violation_limit"]), ("oba", 0.05))
+        self.assertLessEqual(plan["gap"], 1e-3)
+        self.assertLess(plan["linear_error_pu"], 1e-4)
+        self.assert_exit(gridpact("verify", out / "plan.json", "--scenarios", 500, "--seed", 7), 0)
 
 
 if __name__ == "__main__":
