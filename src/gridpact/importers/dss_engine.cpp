@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <map>
 
 #include <dss_capi_ctx.h>
@@ -251,7 +252,7 @@ std::vector<OpenDssAdmittance::Entry> DssEngine::system_admittance_s() {
   ctx_YMatrix_GetCompressedYMatrix(context_, as_it_is, &nodes, &count, &starts, &rows, &values);
   std::vector<OpenDssAdmittance::Entry> out;
   for (std::uint32_t column = 0; starts != nullptr && column < nodes; ++column) {
-    for (auto k = starts[column]; k < starts[column + 1]; ++k) {
+    for (std::ptrdiff_t k = starts[column]; k < starts[column + 1]; ++k) {
       out.push_back(
           {static_cast<std::size_t>(rows[k]), column, {values[2 * k], values[2 * k + 1]}});
     }
