@@ -279,22 +279,23 @@ TEST(OpenDss, TakesBaseVoltagesFromRatingsWhereTheScriptHasNone) {
   EXPECT_THAT(out.report.remarks, testing::Contains(HasSubstr("no voltage base")));
 }
 
-TEST(OpenDss, IsTheSameTwiceAndFromTwoThreads) {
+TEST(OpenDss, IsTheSameEveryTimeAndFromTwoThreads) {
   const auto script = scripts / "loads.dss";
   const auto expected = documents::to_json(read(script).feeder);
-  std::vector<std::string> texts(2);
+  // The engine lists what it never set as it finds it in memory, which differs from read to read.
+  constexpr int reads = 100;
+  std::vector<int> same(2, 0);
   {
     std::vector<std::jthread> threads;
-    for (auto& text : texts) {
+    for (auto& count : same) {
       threads.emplace_back([&] {
-        for (int k = 0; k < 5; ++k) {
-          text = documents::to_json(read(script).feeder);
+        for (int k = 0; k < reads; ++k) {
+          count += documents::to_json(read(script).feeder) == expected ? 1 : 0;
         }
       });
     }
   }
-  EXPECT_EQ(texts[0], expected);
-  EXPECT_EQ(texts[1], expected);
+  EXPECT_EQ(same, std::vector<int>(2, reads));
 }
 
 TEST(OpenDss, IsReadWhereAFeederIsAsked) {

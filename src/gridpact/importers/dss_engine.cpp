@@ -4,8 +4,10 @@
 #include <cctype>
 #include <cstddef>
 #include <map>
+#include <stdexcept>
 
 #include <dss_capi_ctx.h>
+#include <fmt/format.h>
 
 namespace gridpact::importers {
 
@@ -93,6 +95,31 @@ DssElement::Role role_of(const std::string& parent) {
     return DssElement::Role::control;
   }
   return parent == "TMeterClass" ? DssElement::Role::meter : DssElement::Role::other;
+}
+
+/// The engine writes what it never set as it finds it in memory, now and then as "Nan" or "+Inf",
+/// which JSON has not: null instead.
+std::string with_nulls(const std::string& text) {
+  std::string out;
+  out.reserve(text.size());
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size();) {
+    const bool begins_word =
+        !in_string && (text.compare(i, 3, "Nan") == 0 || text.compare(i, 3, "Inf") == 0 ||
+                       text.compare(i, 4, "+Inf") == 0 || text.compare(i, 4, "-Inf") == 0);
+    if (begins_word) {
+      out += "null";
+      i += text[i] == '+' || text[i] == '-' ? 4U : 3U;
+      continue;
+    }
+    if (in_string && text[i] == '\\' && i + 1 < text.size()) {
+      out += text[i++];
+    } else if (text[i] == '"') {
+      in_string = !in_string;
+    }
+    out += text[i++];
+  }
+  return out;
 }
 
 }  // namespace
@@ -234,8 +261,13 @@ Json DssEngine::properties(const std::string& class_name, bool all) {
   ctx_Circuit_SetActiveClass(context_, class_name.c_str());
   const auto text = text_of(ctx_ActiveClass_ToJSON(context_, all ? full : 0));
   (void)complaint();
-  auto json = documents::parse_json(text, "properties of " + class_name);
-  return json ? *std::move(json) : Json{Json::Array{}};
+  auto json = documents::parse_json(with_nulls(text), "properties of " + class_name);
+  if (!json) {
+    throw std::runtime_error(
+        fmt::format("the OpenDSS engine does not list its {} elements in valid JSON: {}",
+                    class_name, json.faults().front().message));
+  }
+  return *std::move(json);
 }
 
 std::vector<std::string> DssEngine::node_names() {
