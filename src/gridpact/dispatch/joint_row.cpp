@@ -131,13 +131,13 @@ double JointRow::lower_at(std::span<const double> point) const {
 namespace {
 
 /// Every side by itself, and every provider's share of a reserve event once.
-std::vector<JointRow> separated(std::vector<JointRow> rows, const Case& problem) {
+std::vector<JointRow> separated(const std::vector<JointRow>& rows, const Case& problem) {
   std::size_t providers = problem.substation.reserve.participation > 0.0 ? 1 : 0;
   for (const auto& generator : problem.generators) {
     providers += generator.reserve.participation > 0.0 ? 1 : 0;
   }
   std::vector<JointRow> out;
-  for (auto& row : rows) {
+  for (const auto& row : rows) {
     // A provider's reserve is its share of the whole, and so is what is asked of it.
     const bool is_shared = row.kind == RowKind::reserve;
     for (std::size_t copy = 0; copy < (is_shared ? std::max(providers, std::size_t{1}) : 1);
@@ -168,7 +168,7 @@ std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge, Row
     add_reserve_rows(rows, day, t);
     std::move(rows.rows.begin(), rows.rows.end(), std::back_inserter(out));
   }
-  return form == RowForm::separate ? separated(std::move(out), day.state.problem) : out;
+  return form == RowForm::separate ? separated(out, day.state.problem) : out;
 }
 
 std::size_t scope_of(const JointRow& row, RiskScope scope) {

@@ -177,7 +177,7 @@ void Newton::look_for_proof(const std::vector<double>& direction, double toleran
                    [&](std::size_t a, std::size_t b) { return price[a] < price[b]; });
   ViolatedSet best;
   double worst_kwh = tolerance_kwh;
-  const auto walk = [&](auto begin, auto end, bool too_much) {
+  const auto walk = [&](const auto& begin, const auto& end, bool too_much) {
     double excess_kwh = 0.0;
     for (auto at = begin; at != end; ++at) {
       const double above_kwh = profile_kwh_[*at] - vertex_kwh[*at];
@@ -229,8 +229,8 @@ EvenSplit split_evenly(const Aggregate& aggregate, EvenFleet& cars,
     // with its noise.
     constexpr double free = std::numeric_limits<double>::infinity();
     for (; stride > 1; stride /= finer) {
-      const auto sampled = static_cast<double>(aggregate.fleet().size() / stride);
-      const double noise = 0.7 / std::sqrt(sampled);
+      const std::size_t sampled = aggregate.fleet().size() / stride;
+      const double noise = 0.7 / std::sqrt(static_cast<double>(sampled));
       const Slack soft{std::vector<double>(periods, -free), std::vector<double>(periods, free),
                        noise};
       Newton newton(aggregate, cars, profile_kwh, soft);
