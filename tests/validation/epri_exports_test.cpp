@@ -20,6 +20,7 @@
 
 #include "validation/comparison.hpp"
 #include "validation/exports.hpp"
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace gridpact::test {
@@ -207,7 +208,7 @@ Magnitudes sheet_voltages(const Sheet& sheet) {
     std::erase(bus, ' ');
     for (const auto& [node, volts] : {std::pair("C", "D"), {"G", "H"}, {"K", "L"}}) {
       if (const std::string number = cell(node); number != "0") {
-        out[bus + "." + number] = std::stod(cell(volts));
+        out[fmt::format("{}.{}", bus, number)] = std::stod(cell(volts));
       }
     }
   }

@@ -25,8 +25,12 @@ Series flat_series(const Case& problem, std::string name, double level) {
   const auto before = std::chrono::days{30};
   const std::size_t count =
       static_cast<std::size_t>(before / problem.horizon.period) + problem.horizon.count;
-  return {std::move(name), problem.horizon.start - before, problem.horizon.period,
-          std::vector<double>(count, level), std::vector<double>(count, level), {}};
+  return {std::move(name),
+          problem.horizon.start - before,
+          problem.horizon.period,
+          std::vector<double>(count, level),
+          std::vector<double>(count, level),
+          {}};
 }
 
 }  // namespace
