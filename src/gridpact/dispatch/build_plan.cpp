@@ -52,7 +52,9 @@ double deviation_variance(const Beliefs& beliefs, std::size_t t) {
       }
     }
   }
-  return variance;
+  const std::vector<double> net_load(beliefs.net_load.size(), 1.0);
+  const std::vector<double> stations(beliefs.stations.size(), 1.0);
+  return variance + shared_variance(beliefs, t, net_load, stations);
 }
 
 void fill_resources(const Prepared::State& state, const DaySolution& solved, Plan& plan) {
