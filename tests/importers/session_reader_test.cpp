@@ -14,12 +14,15 @@
 #include <memory>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace gridpact::importers {
 namespace {
 
 std::filesystem::path written(const std::string& name, const std::string& text) {
-  const auto folder = std::filesystem::temp_directory_path() / "gridpact_session_reader_test";
+  // Tests run beside each other, each in a process of its own.
+  const auto folder = std::filesystem::temp_directory_path() /
+                      ("gridpact_session_reader_test_" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   std::ofstream(folder / name, std::ios::binary) << text;
   return folder / name;
@@ -184,6 +187,9 @@ struct Published {
   std::size_t rows;
   std::size_t least_sessions;
 };
+
+/// In test names, instead of its bytes, which differ from run to run.
+void PrintTo(const Published& published, std::ostream* out) { *out << published.file; }
 
 class PublishedSessions : public ::testing::TestWithParam<Published> {};
 
