@@ -19,13 +19,23 @@
 namespace gridpact::importers {
 namespace {
 
+/// A folder of this process, since tests run beside each other; gone when it ends.
+struct Folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() /
+                               ("gridpact_session_reader_test_" + std::to_string(getpid()));
+  Folder() { std::filesystem::create_directories(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+};
+
 std::filesystem::path written(const std::string& name, const std::string& text) {
-  // Tests run beside each other, each in a process of its own.
-  const auto folder = std::filesystem::temp_directory_path() /
-                      ("gridpact_session_reader_test_" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / name, std::ios::binary) << text;
-  return folder / name;
+  static const Folder folder;
+  std::ofstream(folder.path / name, std::ios::binary) << text;
+  return folder.path / name;
 }
 
 SessionFile read(const std::string& name, const std::string& text,
