@@ -7,13 +7,14 @@
 #include <map>
 #include <numeric>
 
+#include "support/small_case.hpp"
+#include <gmock/gmock.h>
+
 #include "gridpact/dispatch/dispatch.hpp"
 #include "gridpact/dispatch/state.hpp"
 #include "gridpact/uncertainty/net_load.hpp"
 #include "gridpact/uncertainty/stress.hpp"
 #include "gridpact/verify/judge.hpp"
-#include "support/small_case.hpp"
-#include <gmock/gmock.h>
 
 namespace gridpact::dispatch {
 namespace {

@@ -114,9 +114,9 @@ TEST(DayLink, NeedsDatesAndCommonDays) {
   auto result = DayLink::learn(histories.net_load, law, histories.energies);
   ASSERT_FALSE(result.ok());
   ASSERT_EQ(result.faults().size(), 2U);
-  EXPECT_THAT(result.faults()[0].message,
-              testing::AllOf(testing::HasSubstr("beach"),
-                             testing::HasSubstr("50 days of the same date")));
+  EXPECT_THAT(
+      result.faults()[0].message,
+      testing::AllOf(testing::HasSubstr("beach"), testing::HasSubstr("50 days of the same date")));
   histories.net_load.dates.clear();
   result = DayLink::learn(histories.net_load, law, histories.energies);
   ASSERT_FALSE(result.ok());

@@ -55,13 +55,13 @@ std::string summary(const Case& problem, const uncertainty::Diagnosis& d,
   }
   if (!stations.empty()) {
     out += joint.link ? fmt::format(
-                           "\nwith the cars            correlations from {} common days, "
-                           "shrunk by {:.0f} %\n",
-                           joint.days, 100.0 * joint.link->shrinkage())
-                     : fmt::format(
-                           "\nwith the cars            taken as independent: {} common "
-                           "days\n",
-                           joint.days);
+                            "\nwith the cars            correlations from {} common days, "
+                            "shrunk by {:.0f} %\n",
+                            joint.days, 100.0 * joint.link->shrinkage())
+                      : fmt::format(
+                            "\nwith the cars            taken as independent: {} common "
+                            "days\n",
+                            joint.days);
   }
   for (const auto* list : {&stations, &other_days}) {
     for (const auto& s : *list) {
@@ -102,8 +102,7 @@ Exit run_fit(const FitArguments& arguments, const CommonArguments& common) {
   for (std::size_t s = 0; s < problem->stations.size(); ++s) {
     const fleet::FleetSource source(*problem, StationId{s});
     energies.push_back(source.past_energies());
-    stations.push_back(
-        fleet::station_statistics(*problem, source, arguments.days, arguments.seed));
+    stations.push_back(fleet::station_statistics(*problem, source, arguments.days, arguments.seed));
     const auto others =
         fleet::statistics_of_other_days(*problem, StationId{s}, arguments.days, arguments.seed);
     other_days.insert(other_days.end(), others.begin(), others.end());

@@ -29,9 +29,10 @@ void add_risk(CLI::App& command, RiskArguments& risk) {
                   "merged: a band is one limit, all reserve one event; separate: each by itself")
       ->check(CLI::IsMember({"merged", "separate"}));
   command
-      .add_option("--ambiguity", risk.ambiguity,
-                  "the fit as it is, all moments that the number of past days leaves possible, or all "
-                  "laws as near as held-out days are")
+      .add_option(
+          "--ambiguity", risk.ambiguity,
+          "the fit as it is, all moments that the number of past days leaves possible, or all "
+          "laws as near as held-out days are")
       ->check(CLI::IsMember({"none", "sample", "kl"}));
   command
       .add_option("--layers", risk.layers,
@@ -119,9 +120,10 @@ struct CommandLine {
   }
 
   void add_plan() {
-    auto& sub = add_command(
-        "plan", "Plan the case's day: DIR/plan.json, schedule.csv, cars.csv, report.html",
-        [this] { return run_plan(plan, common); });
+    auto& sub = add_command("plan",
+                            "Plan the case's day: DIR/plan.json, schedule.csv, cars.csv, "
+                            "limits.csv, nodes.csv, report.html",
+                            [this] { return run_plan(plan, common); });
     sub.add_option("CASE", plan.case_path, "case folder or case.toml")->required();
     sub.add_option("--method", plan.method, "what replaces the joint requirement")
         ->check(CLI::IsMember({"det", "so", "icc", "ba", "oba", "ro"}))

@@ -39,9 +39,10 @@ std::string asked_for(const Plan& plan) {
       return fmt::format(": every limit holds on {} sampled days", plan.risk.scenarios);
     case Method::ro:
       return plan.risk.robust_budget
-                 ? fmt::format(": every limit holds while at most {:g} of its sources are at their "
-                               "worst",
-                               *plan.risk.robust_budget)
+                 ? fmt::format(
+                       ": every limit holds while at most {:g} of its sources are at their "
+                       "worst",
+                       *plan.risk.robust_budget)
                  : ": every limit holds for all of the support";
     case Method::icc:
     case Method::ba:
@@ -71,8 +72,8 @@ std::string tested_limits(const Plan& plan) {
 }  // namespace
 
 std::string plan_summary(const Plan& plan) {
-  std::string out = fmt::format("{} planned with {}{}\n\n", plan.case_name,
-                                to_string(plan.method), asked_for(plan));
+  std::string out = fmt::format("{} planned with {}{}\n\n", plan.case_name, to_string(plan.method),
+                                asked_for(plan));
   for (const auto& [name, eur] : components(plan.cost)) {
     out += fmt::format("  {:<16}{:>12.2f} EUR\n", name, eur);
   }

@@ -82,8 +82,7 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
 
 /// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
 Faults move_to(State& state, Decision decision, const PlanOptions& options) {
-  if (auto faults =
-          believe_stations(state.problem, decision.charge_kw, options, state.beliefs);
+  if (auto faults = believe_stations(state.problem, decision.charge_kw, options, state.beliefs);
       !faults.empty()) {
     return faults;
   }

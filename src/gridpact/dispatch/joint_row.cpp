@@ -151,7 +151,8 @@ class PeriodRows {
            bool has_lower, const ScalarLaw& law, std::vector<double> weights) {
     rows.push_back({what.kind, what.element, t_, what.linear_row, has_upper, has_lower,
                     std::move(upper), std::move(lower), std::move(weights),
-                    risk::RowRisk(law, knowledge_), risk::RowRisk(law, without_support(knowledge_))});
+                    risk::RowRisk(law, knowledge_),
+                    risk::RowRisk(law, without_support(knowledge_))});
   }
 
   const Matrix& disturbance_;

@@ -21,8 +21,8 @@ struct JointRow {
   LinearExpression upper;  ///< in the row's unit (pu, A, kW); unused without the limit
   LinearExpression lower;
   std::vector<double> weights;  ///< a: row's unit per kW of each net-load source, then station
-  risk::RowRisk risk;  ///< under everything that is claimed to be known
-  risk::RowRisk tail;  ///< the same without the support: convex in (upper, lower)
+  risk::RowRisk risk;           ///< under everything that is claimed to be known
+  risk::RowRisk tail;           ///< the same without the support: convex in (upper, lower)
 
   [[nodiscard]] double upper_at(
       std::span<const double> point) const;  ///< infinite without the limit
@@ -43,7 +43,8 @@ struct RowView {
 /// All rows of model.md that must hold jointly, period by period: every node-phase's voltage band
 /// (neutrals have none), every conductor of a rated branch, the substation, the reserve event, each
 /// station's reserve event. A band is one row and all reserve rows of a layer are one event: what
-/// is one event is never budgeted twice, unless `view.form` asks for the sides and the providers apart.
+/// is one event is never budgeted twice, unless `view.form` asks for the sides and the providers
+/// apart.
 [[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view);
 
 /// The rows that the budget of scope `scope` covers; scopes are 0 … count − 1.

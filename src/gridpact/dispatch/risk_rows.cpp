@@ -95,13 +95,13 @@ void RiskRows::keep(const Entered& entered, double upper, double lower, double u
     if (entered.robust && least_step != 0.0) {
       distance.add(-least_step, *entered.robust);
     }
-    day_.program.add_constraint(scale * least, scale * distance, infinity);
+    return day_.program.add_constraint(scale * least, scale * distance, infinity);
   };
   if (row.has_upper) {
-    add(upper_of(entered), upper, upper_step);
+    uses_.push_back({add(upper_of(entered), upper, upper_step), entered.row, scale, 0.0});
   }
   if (row.has_lower) {
-    add(lower_of(entered), lower, lower_step);
+    uses_.push_back({add(lower_of(entered), lower, lower_step), entered.row, 0.0, scale});
   }
 }
 
@@ -109,8 +109,8 @@ void RiskRows::enter(std::size_t index) {
   auto& row = rows_[index];
   const double cap = rule_.cap_of(row);
   if (row.risk.knowledge() == Knowledge::tested && !is_certain(row) && cap > 0.0) {
-    const auto justified = day_.state.tests->justified(day_.state.beliefs, row.period, row.weights,
-                                                       row.risk.law());
+    const auto justified =
+        day_.state.tests->justified(day_.state.beliefs, row.period, row.weights, row.risk.law());
     row.risk = row.risk.with(justified);
     row.tail = row.risk.with(without_support(justified));
   }
@@ -174,24 +174,37 @@ void RiskRows::add_tangent(const Entered& entered, double upper, double lower) {
   // value + Σ slope·(distance − place), as an expression to stay below ε·level + z·T(h⁺, h⁻).
   LinearExpression line{tangent.value};
   double at_support = tangent.value;
+  Use use{{}, entered.row};
   const auto add_side = [&](const LinearExpression& distance, double place, double slope,
-                            double support) {
+                            double support, double& coefficient) {
     if (slope != 0.0 && place < infinity) {
       line += slope * (distance - LinearExpression{place});
       at_support += slope * (support - place);
+      coefficient = slope / rule_.limit;
     }
   };
   if (row.has_upper) {
-    add_side(upper_of(entered), upper, tangent.d_upper, row.risk.support_upper());
+    add_side(upper_of(entered), upper, tangent.d_upper, row.risk.support_upper(), use.upper);
   }
   if (row.has_lower) {
-    add_side(lower_of(entered), lower, tangent.d_lower, row.risk.support_lower());
+    add_side(lower_of(entered), lower, tangent.d_lower, row.risk.support_lower(), use.lower);
   }
   line.add(-rule_.limit, *entered.level);
   if (entered.robust) {
     line.add(-at_support, *entered.robust);
   }
-  day_.program.add_constraint(-infinity, (1.0 / rule_.limit) * line, 0.0);
+  use.constraint = day_.program.add_constraint(-infinity, (1.0 / rule_.limit) * line, 0.0);
+  uses_.push_back(use);
+}
+
+std::vector<double> RiskRows::worth(std::span<const double> duals) const {
+  // A shift takes off the upper distance and adds to the lower one; what it adds to a constraint's
+  // expression it takes off its bounds.
+  std::vector<double> out(rows_.size(), 0.0);
+  for (const auto& use : uses_) {
+    out[use.row] += duals[use.constraint.index()] * (use.upper - use.lower);
+  }
+  return out;
 }
 
 bool RiskRows::needs_entry(const JointRow& row, std::span<const double> point) const {
@@ -275,8 +288,9 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
     const auto& row = rows_[i];
     const double upper = row.upper_at(point);
     const double lower = row.lower_at(point);
-    const double unit = is_certain(row) || rule_.cap_of(row) <= 0.0 ? slack_unit(day_.state.problem, row)
-                                                            : row.risk.std_deviation();
+    const double unit = is_certain(row) || rule_.cap_of(row) <= 0.0
+                            ? slack_unit(day_.state.problem, row)
+                            : row.risk.std_deviation();
     const double level = is_certain(row) ? 1.0 : row.risk.violation(upper, lower);
     wishes.push_back({i, level + std::max(0.0, -std::min(upper, lower) / unit), level});
     out.rest[rule_.budget_of(row, scope_)] += level / rule_.limit;
@@ -432,7 +446,8 @@ void RiskRows::hold_back(bool yes) {
   }
   for (const auto& entered : entered_) {
     if (entered.level) {
-      day_.program.variable(*entered.level).upper = share * rule_.level_bound(rows_[entered.row]) / rule_.limit;
+      day_.program.variable(*entered.level).upper =
+          share * rule_.level_bound(rows_[entered.row]) / rule_.limit;
     }
   }
 }

@@ -13,9 +13,8 @@ RiskRule RiskRule::of(Method method, const Risk& risk, double limit,
   RiskRule out;
   out.limit = limit;
   out.shares_budget = method == Method::oba;
-  const bool has_ev = std::any_of(rows.begin(), rows.end(), [](const JointRow& row) {
-    return layer_of(row) == Layer::ev;
-  });
+  const bool has_ev = std::any_of(rows.begin(), rows.end(),
+                                  [](const JointRow& row) { return layer_of(row) == Layer::ev; });
   if (risk.ev_share && has_ev) {
     out.splits_layers = true;
     out.share = {1.0 - *risk.ev_share, *risk.ev_share};

@@ -34,8 +34,8 @@ std::vector<Matrix> sampled_errors(const Beliefs& beliefs, std::size_t count, st
         drawn = alike[random.index(alike.size())];
       }
       for (std::size_t t = 0; t < day.rows(); ++t) {
-        day(t, sources + s) = stations.mean(t, s) +
-                              stations.std_deviation(t, s) * stations.past_days[drawn](t, s);
+        day(t, sources + s) =
+            stations.mean(t, s) + stations.std_deviation(t, s) * stations.past_days[drawn](t, s);
       }
     }
     for (std::size_t t = 0; t < day.rows(); ++t) {

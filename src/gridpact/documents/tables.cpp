@@ -103,9 +103,10 @@ std::string cars_csv(const Plan& plan) {
   return csv.take();
 }
 
-std::string voltages_csv(const Case& problem, const Plan& plan) {
+std::string nodes_csv(const Case& problem, const Plan& plan) {
   Csv csv;
-  header(csv, {"time", "node", "phase", "voltage_pu", "voltage_low_pu", "voltage_high_pu"});
+  header(csv, {"time", "node", "phase", "voltage_pu", "voltage_low_pu", "voltage_high_pu",
+               "price_eur_per_kwh"});
   const auto optional_cell = [&csv](const Matrix& values, std::size_t t, std::size_t i) {
     if (values.empty()) {
       csv.cell("");
@@ -121,6 +122,7 @@ std::string voltages_csv(const Case& problem, const Plan& plan) {
       csv.count(static_cast<std::size_t>(place.phase)).cell(plan.voltage_pu(t, i));
       optional_cell(plan.voltage_low_pu, t, i);
       optional_cell(plan.voltage_high_pu, t, i);
+      optional_cell(plan.price_eur_per_kwh, t, i);
       csv.end_row();
     }
   }
@@ -129,10 +131,9 @@ std::string voltages_csv(const Case& problem, const Plan& plan) {
 
 std::string limits_csv(const Plan& plan) {
   Csv csv;
-  header(csv,
-         {"kind", "place", "time", "unit", "risk_level", "std_deviation", "distance_upper",
-          "distance_lower", "support_upper", "support_lower", "price_eur_per_percentage_point",
-          "knowledge"});
+  header(csv, {"kind", "place", "time", "unit", "risk_level", "std_deviation", "distance_upper",
+               "distance_lower", "support_upper", "support_lower", "price_eur_per_percentage_point",
+               "knowledge"});
   for (const auto& share : plan.risk_shares) {
     csv.cell(to_string(share.kind)).cell(share.place).cell(time_of(plan, share.period));
     csv.cell(unit_of(share.kind)).cell(share.risk_level).cell(share.std_deviation);

@@ -125,7 +125,7 @@ class FleetSource {
   double charger_kw_ = 0.0;
   std::uint64_t seed_ = 1;
   std::vector<Day> days_;
-  DatedNumbers past_energies_;              ///< of the first local day's past days, in their order
+  DatedNumbers past_energies_;               ///< of the first local day's past days, in their order
   std::vector<std::size_t> by_past_energy_;  ///< these, ascending
   FleetSummary summary_;
   std::vector<std::string> drivers_;

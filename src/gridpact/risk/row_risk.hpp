@@ -29,8 +29,8 @@ class RowRisk {
   /// bound; with a shape (symmetric, unimodal): the sum of the two sides' exact bounds; with
   /// support: 0 where the support fits on both sides (to 1e-6 σ, so that a linear program's point
   /// on the support counts), the bound of the other side alone where it fits on one, else the bound
-  /// without support (valid; the support could make it smaller); `gaussian`, `student_t`, `mixture`:
-  /// exact probability under the fitted law.
+  /// without support (valid; the support could make it smaller); `gaussian`, `student_t`,
+  /// `mixture`: exact probability under the fitted law.
   [[nodiscard]] double violation(double upper, double lower) const;
 
   /// A supporting line of the convex function that `violation` is on the domain
@@ -99,8 +99,8 @@ class RowRisk {
 [[nodiscard]] double student_factor(double degrees, double epsilon);
 
 /// Least distance, in standard deviations, that a row with any level up to the joint limit ε may
-/// have to one of its limits: the factors above at ε; the least of them where the row's law decides: a
-/// Student t's is that of its heaviest tail (ν → 2: 0), so it and a mixture count as 1.
+/// have to one of its limits: the factors above at ε; the least of them where the row's law
+/// decides: a Student t's is that of its heaviest tail (ν → 2: 0), so it and a mixture count as 1.
 [[nodiscard]] double least_factor(const Risk& risk);
 
 /// Worst-case P(e ≥ u or e ≤ −l) over all laws with mean 0 and deviation sigma.

@@ -1,16 +1,16 @@
 // What net load and another layer have in common, day by day.
 //
-//   E_j(d) = Σ_t σ(t, j) z_j(d, t)      energy error of source j on past day d, scaled to the planned
-//   u_j, v_s                            normal scores over the common days of E_j and of the number s
-//   r_js = mean u_j v_s,   e_js² = (1 − r²)² / (D − 1)
-//   C = (1 − λ) r,  λ = Σ e² / Σ r², cut to [0, 1]: the weight of least expected squared error
-//   towards 0 (Schäfer, Strimmer 2005, Stat. Appl. Genet. Mol. Biol. 4(1))
+//   E_j(d) = Σ_t σ(t, j) z_j(d, t)      energy error of source j on past day d, scaled to the
+//   planned u_j, v_s                            normal scores over the common days of E_j and of
+//   the number s r_js = mean u_j v_s,   e_js² = (1 − r²)² / (D − 1) C = (1 − λ) r,  λ = Σ e² / Σ
+//   r², cut to [0, 1]: the weight of least expected squared error towards 0 (Schäfer, Strimmer
+//   2005, Stat. Appl. Genet. Mol. Biol. 4(1))
 //
 // On a day with energy errors E (g_j = Φ⁻¹(F_j(E_j)), F_j and Λ = corr g from days drawn from the
 // law), the score of number s is
 //   v_s = a_s g + √(1 − a_s Λ a_s') w_s,  A = C' Λ⁻¹ (rows scaled down where a_s Λ a_s' > 0.95)
-// with w_s independent standard normal. Cov v g' = A Λ = C', and v_s is standard normal if the g are
-// jointly so; so the number keeps its law and the net load its own. Cov(ξ_j(t), v_s) = Σ_k a_sk
+// with w_s independent standard normal. Cov v g' = A Λ = C', and v_s is standard normal if the g
+// are jointly so; so the number keeps its law and the net load its own. Cov(ξ_j(t), v_s) = Σ_k a_sk
 // Cov(ξ_j(t), g_k), from the same drawn days.
 
 #include "gridpact/uncertainty/day_link.hpp"

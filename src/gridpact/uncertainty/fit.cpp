@@ -20,8 +20,8 @@
 #include "gridpact/uncertainty/detail/conditional.hpp"
 #include "gridpact/uncertainty/detail/paths.hpp"
 #include "gridpact/uncertainty/detail/standard.hpp"
-#include "gridpact/uncertainty/student.hpp"
 #include "gridpact/uncertainty/law.hpp"
+#include "gridpact/uncertainty/student.hpp"
 
 namespace gridpact::uncertainty {
 

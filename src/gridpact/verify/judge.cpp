@@ -227,8 +227,7 @@ void Judge::drive_cars(ScenarioReplay& day, const Matrix& errors_kw) const {
     auto random =
         fleet::day_stream(options_.seed, fleet::DayUse::judging, StationId{s}, day.scenario);
     const auto& source = stations_[s].source;
-    auto visit = link_ ? source.sample_visit(
-                             random, link_->drawn_share(s, errors_kw, random))
+    auto visit = link_ ? source.sample_visit(random, link_->drawn_share(s, errors_kw, random))
                        : source.sample_visit(random);
     auto tracking = stations_[s].controller.follow(visit.cars);
     for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
