@@ -15,17 +15,18 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
+#include "gridpact/uncertainty/held_back.hpp"
 #include "gridpact/uncertainty/net_load.hpp"
 #include "gridpact/uncertainty/stress.hpp"
+#include "gridpact/verify/evidence.hpp"
 #include "gridpact/verify/plan_check.hpp"
 #include "gridpact/verify/policy.hpp"
 
 namespace gridpact::verify {
 
 namespace {
-
-/// Far below the tolerance of the voltage band, however slowly the iteration converges.
-constexpr network::FlowOptions flow_options{1e-9, 200};
 
 Faults check(const Case& problem, const Plan& plan, const VerifyOptions& options) {
   auto faults = check_plan(problem, plan);
@@ -34,6 +35,19 @@ Faults check(const Case& problem, const Plan& plan, const VerifyOptions& options
   }
   if (!(options.confidence > 0.0 && options.confidence < 1.0)) {
     faults.push_back({Severity::error, {}, "the confidence must lie between 0 and 1"});
+  }
+  if (options.limit && !(*options.limit > 0.0 && *options.limit < 1.0)) {
+    faults.push_back({Severity::error, {}, "the limit must lie between 0 and 1"});
+  }
+  const auto& radii = options.ambiguity;
+  if (!(radii.kl_radius >= 0.0 && radii.wasserstein_radius >= 0.0) ||
+      !std::isfinite(radii.kl_radius + radii.wasserstein_radius)) {
+    faults.push_back({Severity::error, {}, "a radius must be 0 or more"});
+  } else if (radii.kl_radius > 0.0 && radii.wasserstein_radius > 0.0) {
+    faults.push_back({Severity::error,
+                      {},
+                      "a Kullback-Leibler and a Wasserstein radius at once have no meaning that is "
+                      "known to be certified; give one of them"});
   }
   return faults;
 }
@@ -60,6 +74,7 @@ Result<uncertainty::LayerLaw> under_stress(Result<uncertainty::LayerLaw> fitted,
     }
     case Law::mixture:
     case Law::history:
+    case Law::held_back:
       break;
   }
   return fitted;
@@ -88,12 +103,37 @@ Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyO
   if (auto faults = check(problem, plan, options); !faults.empty()) {
     return faults;
   }
+  if (options.law == Law::held_back) {
+    return create_held_back(problem, plan, options);
+  }
   const auto history = uncertainty::net_load_errors(problem);
   if (!history) {
     return history.faults();
   }
   auto law = under_stress(uncertainty::fit(*history), options.law);
   return law ? create(problem, plan, options, *std::move(law)) : Result<Judge>(law.faults());
+}
+
+/// Its past days are those that came from the horizon on; scenario i is the i-th of them.
+Result<Judge> Judge::create_held_back(const Case& problem, const Plan& plan,
+                                      VerifyOptions options) {
+  auto law = uncertainty::held_back_law(problem);
+  if (!law) {
+    return law.faults();
+  }
+  const std::uint64_t days = law->past_days.size();
+  if (options.scenarios > days) {
+    return Fault{Severity::error,
+                 {},
+                 fmt::format("only {} days are held back: those from the horizon's first on that "
+                             "the history knows; ask for at most so many, or give a history that "
+                             "ends later, or a horizon that begins earlier",
+                             days)};
+  }
+  if (options.scenarios == 0) {
+    options.scenarios = days;
+  }
+  return create(problem, plan, options, *std::move(law));
 }
 
 Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyOptions& options,
@@ -180,10 +220,27 @@ ScenarioReplay Judge::planned_day() const {
   return day;
 }
 
+Matrix Judge::errors_kw(std::uint64_t scenario) const {
+  RandomStream random(options_.seed, scenario);
+  switch (options_.law) {
+    case Law::history:
+    case Law::adversarial:
+      return net_load_.resample(random);
+    case Law::held_back:
+      return uncertainty::past_day(net_load_.law(), scenario);
+    case Law::mixture:
+    case Law::heavy:
+    case Law::together:
+    case Law::drifted:
+      break;
+  }
+  return net_load_.sample(random);
+}
+
+std::string Judge::model_digest() const { return digest_of(net_load_.law()); }
+
 void Judge::draw_net_load(ScenarioReplay& day) const {
-  RandomStream random(options_.seed, day.scenario);
-  const bool by_past_days = options_.law == Law::history || options_.law == Law::adversarial;
-  const Matrix error_kw = by_past_days ? net_load_.resample(random) : net_load_.sample(random);
+  const Matrix error_kw = errors_kw(day.scenario);
   const std::size_t groups = problem_.load_groups.size();
   for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
     for (std::size_t j = 0; j < sources_.size(); ++j) {

@@ -14,6 +14,9 @@
 
 namespace gridpact::verify {
 
+/// Far below the tolerance of the voltage band, however slowly the iteration converges.
+inline constexpr network::FlowOptions flow_options{1e-9, 200};
+
 /// Everything that all replayed days of one plan share, and the replay of one day. Keeps references
 /// to case and plan, which must outlive it. Days may be replayed at the same time on several
 /// threads.
@@ -26,6 +29,11 @@ class Judge {
   [[nodiscard]] static Result<Judge> create(const Case& problem, const Plan& plan,
                                             const VerifyOptions& options,
                                             uncertainty::LayerLaw net_load);
+
+  /// SHA-256 of the law that days are drawn from, every number of it.
+  [[nodiscard]] std::string model_digest() const;
+  /// Which layer broke the violated periods of a replayed day.
+  [[nodiscard]] Blame blame(const ScenarioReplay& day) const;
 
   /// Day `scenario`: the same numbers whatever was replayed before or is replayed beside it.
   [[nodiscard]] ScenarioReplay run(std::uint64_t scenario) const;
@@ -47,14 +55,19 @@ class Judge {
 
   Judge(const Case& problem, const Plan& plan, const VerifyOptions& options,
         uncertainty::LayerLaw net_load, network::AcFlow flow);
+  [[nodiscard]] static Result<Judge> create_held_back(const Case& problem, const Plan& plan,
+                                                      VerifyOptions options);
 
   [[nodiscard]] ScenarioReplay planned_day() const;
+  [[nodiscard]] Matrix errors_kw(std::uint64_t scenario) const;
   void draw_net_load(ScenarioReplay& day) const;
   void drive_cars(ScenarioReplay& day) const;
   void follow_policy(ScenarioReplay& day, std::size_t t) const;
   /// What stands for the day in the exact flow: periods × injection columns.
   [[nodiscard]] Matrix injections(const ScenarioReplay& day) const;
   void run_flows(ScenarioReplay& day) const;
+  [[nodiscard]] std::vector<bool> breaks_in(ScenarioReplay& day,
+                                            const std::vector<std::size_t>& periods) const;
   [[nodiscard]] double cost_eur(const ScenarioReplay& day) const;
   [[nodiscard]] double fixed_cost_eur() const;
 
