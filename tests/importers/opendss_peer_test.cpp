@@ -24,7 +24,7 @@ struct Difference {
 };
 
 /// Largest difference over flows with loads between 0.3 and 1.1 of their nominal power and a little
-/// generation at every node-phase.
+/// generation wherever there is a load.
 Difference largest_difference(const Feeder& feeder, double generation_pu) {
   const auto flow = network::AcFlow::create(feeder);
   EXPECT_TRUE(flow.ok());
@@ -40,23 +40,24 @@ Difference largest_difference(const Feeder& feeder, double generation_pu) {
     for (double& level : injection.load_level) {
       level = 0.3 + 0.8 * random.uniform();
     }
-    for (std::size_t i = 0; i < feeder.node_phases.size(); ++i) {
-      if (!is_neutral(feeder.node_phases[i]) && feeder.node_phases[i].node != feeder.source) {
-        injection.power_pu[i] = generation_pu * Complex(random.uniform(), random.normal() * 0.2);
+    for (const auto& load : feeder.loads) {
+      for (const auto id : feeder.nodes[load.node.index()].phases) {
+        injection.power_pu[id.index()] =
+            generation_pu * Complex(random.uniform(), random.normal() * 0.2);
       }
     }
     const auto ours = flow->solve(injection);
     const auto theirs = peer->solve(injection.power_pu, injection.load_level);
     EXPECT_TRUE(theirs.ok()) << to_string(theirs.faults().front());
-    EXPECT_TRUE(ours.converged && theirs->converged);
+    EXPECT_TRUE(ours.converged);
+    EXPECT_TRUE(theirs->converged);
     const auto current_a = flow->branch_current_a(ours.voltage_pu);
     for (std::size_t i = 0; i < ours.voltage_pu.size(); ++i) {
       out.voltage_pu =
           std::max(out.voltage_pu, std::abs(ours.voltage_pu[i] - theirs->voltage_pu[i]));
     }
     for (std::size_t l = 0; l < current_a.size(); ++l) {
-      out.current_a =
-          std::max(out.current_a, std::abs(current_a[l] - theirs->branch_current_a[l]));
+      out.current_a = std::max(out.current_a, std::abs(current_a[l] - theirs->branch_current_a[l]));
     }
   }
   return out;

@@ -2,8 +2,8 @@
 //
 // Branch with the symmetric admittance Y (siemens) between terminals a, b, ... : a reactor
 // 1/(−Y_ab) for each pair, and 1/Σ_b Y_ab from each terminal to ground. Y in siemens = Y in pu /
-// base_ohm; of the single-line equivalent one phase at the line-to-line voltage carries the power of
-// all three.
+// base_ohm; of the single-line equivalent one phase at the line-to-line voltage carries the power
+// of all three.
 //
 // Branch current at a terminal: Σ_b Y_ab V_b with the engine's voltages, referred to the from-end
 // over the base voltages, as `Branch::rating_a` is.
@@ -69,7 +69,8 @@ struct OpenDssPeer::Impl {
     const auto& phases = feeder.nodes[feeder.source.index()].phases;
     for (std::size_t k = 0; k < phases.size(); ++k) {
       const Complex pu = feeder.source_voltage_pu[k];
-      run(fmt::format("{} bus1={} phases=1 basekv={:.17g} pu={:.17g} angle={:.17g} R1=0 X1={} R0=0 "
+      run(
+          fmt::format("{} bus1={} phases=1 basekv={:.17g} pu={:.17g} angle={:.17g} R1=0 X1={} R0=0 "
                       "X0={}",
                       k == 0 ? "New Circuit.peer" : fmt::format("New Vsource.phase{}", k),
                       bus(phases[k]), base_kv(phases[k]), std::abs(pu),
@@ -133,7 +134,8 @@ struct OpenDssPeer::Impl {
 
   static std::string model_of(const LoadTerm& term) {
     if (term.exponent_jump == 0.0) {
-      for (const auto [exponent, model] : {std::pair(0.0, 1), std::pair(1.0, 5), std::pair(2.0, 2)}) {
+      for (const auto& [exponent, model] :
+           {std::pair(0.0, 1), std::pair(1.0, 5), std::pair(2.0, 2)}) {
         if (term.exponent == exponent) {
           return fmt::format("model={}", model);
         }
@@ -157,10 +159,10 @@ struct OpenDssPeer::Impl {
         loads.push_back({fmt::format("l{}_{}_{}", i, k, m), i, load.p_kw * term.p_share * share,
                          load.q_kvar * term.q_share * share});
         const auto to =
-            port.to ? fmt::format(
-                          ".{}", std::max(feeder.node_phases[port.to->index()].phase, 1))
+            port.to ? fmt::format(".{}", std::max(feeder.node_phases[port.to->index()].phase, 1))
                     : std::string{};
-        run(fmt::format("New Load.{} bus1={}{} phases=1 conn={} kV={:.17g} kW={:.17g} "
+        run(
+            fmt::format("New Load.{} bus1={}{} phases=1 conn={} kV={:.17g} kW={:.17g} "
                         "kvar={:.17g} {} vlowpu={:.17g} vminpu={:.17g} vmaxpu={:.17g}",
                         loads.back().name, bus(port.from), to, port.to ? "delta" : "wye", kv,
                         loads.back().p_kw, loads.back().q_kvar, model_of(term), load.u_low,
@@ -180,7 +182,8 @@ struct OpenDssPeer::Impl {
     }
     for (std::size_t i = 0; i < feeder.node_phases.size(); ++i) {
       if (feeder.node_phases[i].node != feeder.source) {
-        run(fmt::format("New Load.p{} bus1={} phases=1 conn=wye kV={:.17g} kW=0 kvar=0 model=1 "
+        run(
+            fmt::format("New Load.p{} bus1={} phases=1 conn=wye kV={:.17g} kW=0 kvar=0 model=1 "
                         "vlowpu=0 vminpu=0 vmaxpu={}",
                         i, bus(NodePhaseId{i}), base_kv(NodePhaseId{i}), wide_open_pu));
       }
@@ -220,8 +223,7 @@ struct OpenDssPeer::Impl {
   }
 
   [[nodiscard]] double current_a(const Branch& branch, std::span<const Complex> voltage_pu) const {
-    const double at_from =
-        feeder.node_phases[branch.terminals.front().index()].amps_per_pu;
+    const double at_from = feeder.node_phases[branch.terminals.front().index()].amps_per_pu;
     double largest = 0.0;
     for (std::size_t a = 0; a < branch.terminals.size(); ++a) {
       Complex current = 0.0;

@@ -24,7 +24,7 @@ using DayDigest = std::array<char, 32>;
 [[nodiscard]] std::string to_hex(const std::vector<bool>& periods);
 
 /// Evidence is kept in at most so many blocks.
-inline constexpr std::uint64_t most_blocks = 500;
+inline constexpr std::uint64_t most_blocks = 2000;
 /// Days of each block of the evidence of so many scenarios.
 [[nodiscard]] std::uint64_t block_days(std::uint64_t scenarios);
 

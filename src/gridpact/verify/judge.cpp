@@ -322,6 +322,15 @@ Matrix Judge::injections(const ScenarioReplay& day) const {
   return x;
 }
 
+std::vector<network::Injection> Judge::injections_of(const ScenarioReplay& day) const {
+  const Matrix x = injections(day);
+  std::vector<network::Injection> out;
+  for (std::size_t t = 0; t < x.rows(); ++t) {
+    out.push_back(network::combine(problem_.feeder, columns_.columns(), x.row(t)));
+  }
+  return out;
+}
+
 /// On this thread alone: days are replayed beside each other.
 void Judge::run_flows(ScenarioReplay& day) const {
   const auto& feeder = problem_.feeder;

@@ -38,6 +38,9 @@ class Judge {
   /// Day `scenario`: the same numbers whatever was replayed before or is replayed beside it.
   [[nodiscard]] ScenarioReplay run(std::uint64_t scenario) const;
 
+  /// What a replayed day injects into the feeder, period by period.
+  [[nodiscard]] std::vector<network::Injection> injections_of(const ScenarioReplay& day) const;
+
   [[nodiscard]] const Case& problem() const { return problem_; }
   [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] const VerifyOptions& options() const { return options_; }
