@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stop_token>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "verify/judging.hpp"
@@ -177,6 +178,7 @@ TEST_F(BusyDay, StoppedGivesWhatIsFinishedAndCertifiesNothing) {
     EXPECT_TRUE(whole.certified);
     partial.partial = false;
     partial.certified = true;
+    EXPECT_EQ(std::exchange(partial.scenarios_asked, partial.scenarios), 120u);
     EXPECT_EQ(documents::to_json(partial), documents::to_json(whole));
   }
 }

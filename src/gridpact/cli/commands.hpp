@@ -29,22 +29,47 @@ struct RiskArguments {
   std::optional<std::size_t> so_scenarios;
 };
 
+/// How a certificate is to be made.
+struct CertifyArguments {
+  std::uint64_t scenarios = 2000;
+  bool scenarios_given = false;
+  std::uint64_t seed = 1;
+  std::string law = "mixture";
+  double confidence = 0.99;
+  std::string layers;        ///< empty: as the plan took them
+  std::string kl;            ///< radius, "data", or empty
+  double wasserstein = 0.0;  ///< radius; 0: none
+  bool early_stop = false;
+};
+
 struct PlanArguments {
   std::string case_path;
   std::string method = "oba";
   RiskArguments risk;
   std::string out;
+  bool certify = false;
+  CertifyArguments certificate;
+  std::string budgets;  ///< multiples of ε, separated by commas; empty: the usual ones
 };
 
 struct VerifyArguments {
   std::string plan_path;
   std::string case_path;  ///< empty: as the plan says
   std::string out;        ///< empty: certificate.json beside the plan
-  std::uint64_t scenarios = 2000;
-  std::uint64_t seed = 1;
-  std::string law = "mixture";
-  std::string layers;
-  double confidence = 0.99;
+  CertifyArguments certificate;
+  std::optional<double> limit;      ///< ε in place of the plan's
+  std::string engine = "gridpact";  ///< or "opendss": a second opinion on some days
+  std::uint64_t engine_days = 2;
+};
+
+struct AuditArguments {
+  std::string certificate_path;
+  std::string plan_path;  ///< empty: as the certificate says
+  std::string case_path;  ///< empty: as the plan says
+  std::uint64_t sample = 0;
+  std::optional<std::uint64_t> seed;
+  std::string engine = "gridpact";
+  std::uint64_t engine_days = 2;
 };
 
 struct CompareArguments {
@@ -93,6 +118,7 @@ struct FeederSaveArguments {
 
 [[nodiscard]] Exit run_plan(const PlanArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common);
+[[nodiscard]] Exit run_audit(const AuditArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_compare(const CompareArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_flow(const FlowArguments& arguments, const CommonArguments& common);
 [[nodiscard]] Exit run_fit(const FitArguments& arguments, const CommonArguments& common);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "gridpact/base/digest.hpp"
+#include "gridpact/cli/source_digest.hpp"
 #include "gridpact/cli/study.hpp"
 #include "gridpact/cli/summary.hpp"
 #include "gridpact/documents/certificate_document.hpp"
@@ -78,6 +79,8 @@ Exit run_compare(const CompareArguments& arguments, const CommonArguments& commo
       entry.plan->case_path = path_from(folder, problem->source);
       if (entry.certificate) {
         entry.certificate->plan_digest = sha256_hex(documents::to_json(*entry.plan));
+        entry.certificate->plan_path = "plan.json";
+        entry.certificate->software_digest = source_digest();
       }
     }
   }

@@ -50,6 +50,50 @@ void add_risk(CLI::App& command, RiskArguments& risk) {
       ->check(CLI::Range(1UL, 100'000UL));
 }
 
+void add_certificate(CLI::App& command, CertifyArguments& certificate) {
+  auto* scenarios = command.add_option("--scenarios", certificate.scenarios,
+                                       "days to replay (law held_back: all there are)");
+  scenarios->check(CLI::Range(1UL, 10'000'000UL))->capture_default_str();
+  scenarios->each([&certificate](const std::string&) { certificate.scenarios_given = true; });
+  command.add_option("--seed", certificate.seed, "of the replayed days")->capture_default_str();
+  command
+      .add_option("--law", certificate.law,
+                  "where the days come from: the fitted mixture, past days as they were, days from "
+                  "the horizon on, or a law that the plan was not made for")
+      ->check(CLI::IsMember(
+          {"mixture", "history", "held_back", "heavy", "together", "drifted", "adversarial"}))
+      ->capture_default_str();
+  command.add_option("--confidence", certificate.confidence, "of the certificate")
+      ->check(CLI::Range(0.5, 0.999999))
+      ->capture_default_str();
+  command
+      .add_option("--layers", certificate.layers,
+                  "errors of net load and charging: independent, or as days of the same date show "
+                  "(default: as the plan took them)")
+      ->check(CLI::IsMember({"apart", "joint"}));
+  command.add_option("--kl", certificate.kl,
+                     "certify for every law within this Kullback-Leibler radius of the days'; "
+                     "data: the radius that the history's held-out days show");
+  command
+      .add_option("--wasserstein", certificate.wasserstein,
+                  "certify for every law within this Wasserstein-1 radius, in shares of the limits")
+      ->check(CLI::Range(0.0, 1.0));
+  command.add_flag("--early-stop", certificate.early_stop,
+                   "stop as soon as the decision is certain; --scenarios is the most");
+}
+
+void add_engine(CLI::App& command, std::string& engine, std::uint64_t& days) {
+  command
+      .add_option("--engine", engine,
+                  "opendss: solve the first --engine-days days with the OpenDSS engine too, and "
+                  "say where both differ most")
+      ->check(CLI::IsMember({"gridpact", "opendss"}))
+      ->capture_default_str();
+  command.add_option("--engine-days", days, "days for the second engine")
+      ->check(CLI::Range(1UL, 100'000UL))
+      ->capture_default_str();
+}
+
 void add_replay(CLI::App& command, std::uint64_t& scenarios, std::uint64_t& seed) {
   command.add_option("--scenarios", scenarios, "days to replay")
       ->check(CLI::Range(1UL, 10'000'000UL))
@@ -58,8 +102,8 @@ void add_replay(CLI::App& command, std::uint64_t& scenarios, std::uint64_t& seed
 }
 
 constexpr const char* footer =
-    "Exit codes: 0 success, 1 not certified, no plan keeps all limits, or no flow (with the "
-    "explanation), "
+    "Exit codes: 0 success, 1 not certified, not reproduced, no plan keeps all limits, or no flow "
+    "(with the explanation), "
     "2 usage or bad input, 3 our fault, 130 interrupted.";
 
 struct CommandLine {
@@ -71,6 +115,7 @@ struct CommandLine {
   CommonArguments common;
   PlanArguments plan;
   VerifyArguments verify;
+  AuditArguments audit;
   CompareArguments compare;
   CompareArguments demo;
   FitArguments fit;
@@ -86,6 +131,7 @@ struct CommandLine {
     app.footer(footer);
     add_plan();
     add_verify();
+    add_audit();
     add_compare();
     add_fit();
     add_check();
@@ -130,6 +176,13 @@ struct CommandLine {
         ->capture_default_str();
     add_risk(sub, plan.risk);
     sub.add_option("--out", plan.out, "folder for the results (default: out/<case name>)");
+    sub.add_flag("--certify", plan.certify,
+                 "plan with ever larger budgets for the rows and replay each plan: the cheapest "
+                 "that is certified, with DIR/certificate.json");
+    sub.add_option("--budgets", plan.budgets,
+                   "with --certify: multiples of the limit, from careful to bold (default: "
+                   "0.5,1,1.5,2,3,4,6,8,10)");
+    add_certificate(sub, plan.certificate);
   }
 
   void add_verify() {
@@ -139,22 +192,28 @@ struct CommandLine {
         [this] { return run_verify(verify, common); });
     sub.add_option("PLAN", verify.plan_path, "plan.json")->required();
     sub.add_option("--case", verify.case_path, "the case, if it is not where the plan says");
-    add_replay(sub, verify.scenarios, verify.seed);
-    sub.add_option("--law", verify.law,
-                   "where the days come from: the fitted mixture, past days as they were, or a law "
-                   "that the plan was not made for")
-        ->check(
-            CLI::IsMember({"mixture", "history", "heavy", "together", "drifted", "adversarial"}))
-        ->capture_default_str();
-    sub.add_option("--layers", verify.layers,
-                   "errors of net load and charging: independent, or as days of the same date show "
-                   "(default: as the plan took them)")
-        ->check(CLI::IsMember({"apart", "joint"}));
-    sub.add_option("--confidence", verify.confidence, "of the certificate")
-        ->check(CLI::Range(0.5, 0.999999))
-        ->capture_default_str();
+    add_certificate(sub, verify.certificate);
+    sub.add_option("--limit", verify.limit, "joint violation limit to test, in place of the plan's")
+        ->check(CLI::Range(1e-6, 0.999999));
+    add_engine(sub, verify.engine, verify.engine_days);
     sub.add_option("--out", verify.out,
-                   "the certificate (default: certificate.json beside the plan)");
+                   "the certificate (default: certificate.json beside the plan); its page is "
+                   "written beside it");
+  }
+
+  void add_audit() {
+    auto& sub = add_command("audit",
+                            "Make a certificate again, or a random part of it, and compare it bit "
+                            "for bit; succeeds only if it is reproduced",
+                            [this] { return run_audit(audit, common); });
+    sub.add_option("CERTIFICATE", audit.certificate_path, "certificate.json")->required();
+    sub.add_option("--plan", audit.plan_path, "the plan, if it is not where the certificate says");
+    sub.add_option("--case", audit.case_path, "the case, if it is not where the plan says");
+    sub.add_option("--sample", audit.sample,
+                   "replay only so many days, chosen at random (default: all)")
+        ->check(CLI::Range(1UL, 10'000'000UL));
+    sub.add_option("--seed", audit.seed, "of the choice (default: a fresh one, which is printed)");
+    add_engine(sub, audit.engine, audit.engine_days);
   }
 
   void add_compare_options(CLI::App& sub, CompareArguments& arguments) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 
@@ -10,6 +11,8 @@
 #include "gridpact/documents/files.hpp"
 #include "gridpact/importers/case_reader.hpp"
 #include "gridpact/importers/feeder_file.hpp"
+#include "gridpact/uncertainty/held_out.hpp"
+#include "gridpact/uncertainty/net_load.hpp"
 
 namespace gridpact::cli {
 
@@ -23,6 +26,13 @@ verify::VerifyOptions verify_options(const CompareArguments& arguments,
   options.threads = common.threads;
   options.progress = terminal.progress();
   return options;
+}
+
+std::optional<double> number_of(const std::string& text) {
+  double value = 0.0;
+  const auto* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  return read.ec == std::errc{} && read.ptr == end ? std::optional(value) : std::nullopt;
 }
 
 std::string first_sentences(const Faults& faults) {
@@ -50,6 +60,74 @@ Result<Case> read_case_with(const std::string& path, const RiskArguments& risk) 
     given.rows = parse_row_form(risk.rows).value_or(given.rows);
   }
   return problem;
+}
+
+Result<Case> read_case_of(const Plan& plan, const std::string& plan_path,
+                          const std::string& case_path) {
+  const auto beside = std::filesystem::path(plan_path).parent_path();
+  auto problem = read_case_with(
+      case_path.empty() ? (beside / plan.case_path).lexically_normal().string() : case_path, {});
+  if (problem) {
+    return problem;
+  }
+  auto faults = problem.faults();
+  faults.push_back({Severity::note,
+                    {},
+                    "the plan's case is looked for beside the plan, where it was made; --case "
+                    "names it elsewhere"});
+  return faults;
+}
+
+Result<verify::VerifyOptions> verify_options(const Case& problem, const CertifyArguments& arguments,
+                                             const CommonArguments& common,
+                                             const Terminal& terminal) {
+  verify::VerifyOptions options;
+  options.scenarios = arguments.scenarios;
+  options.seed = arguments.seed;
+  options.law = verify::parse_law(arguments.law).value_or(verify::Law::mixture);
+  if (options.law == verify::Law::held_back && !arguments.scenarios_given) {
+    options.scenarios = 0;  // all there are
+  }
+  options.layers = parse_layers(arguments.layers);
+  options.confidence = arguments.confidence;
+  options.early_stop = arguments.early_stop;
+  options.threads = common.threads;
+  options.progress = terminal.progress();
+  options.ambiguity.wasserstein_radius = arguments.wasserstein;
+  if (arguments.kl == "data") {
+    const auto history = uncertainty::net_load_errors(problem);
+    if (!history) {
+      return history.faults();
+    }
+    options.progress("measuring the law's distance from the past", 0.0);
+    const auto measured = uncertainty::measure_ambiguity(*history);
+    if (!measured) {
+      return measured.faults();
+    }
+    options.ambiguity.kl_radius = measured->kl_radius_upper;
+    terminal.log(
+        fmt::format("KL radius of the history's held-out days: {:.4g} (upper bound; best "
+                    "estimate {:.4g})",
+                    measured->kl_radius_upper, measured->kl_radius));
+  } else if (!arguments.kl.empty()) {
+    const auto radius = number_of(arguments.kl);
+    if (!radius || !(*radius >= 0.0)) {
+      return Fault{
+          Severity::error,
+          {},
+          fmt::format("--kl: '{}' is neither a radius (0 or more) nor 'data'", arguments.kl)};
+    }
+    options.ambiguity.kl_radius = *radius;
+  }
+  return options;
+}
+
+std::vector<std::uint64_t> first_scenarios(std::uint64_t count, std::uint64_t most) {
+  std::vector<std::uint64_t> out;
+  for (std::uint64_t i = 0; i < std::min(count, most); ++i) {
+    out.push_back(i);
+  }
+  return out;
 }
 
 Result<Feeder> read_feeder_of(const std::string& path, Faults& notes) {

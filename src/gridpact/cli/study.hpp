@@ -14,6 +14,21 @@ namespace gridpact::cli {
 /// A case with what the command line changes of its risk.
 [[nodiscard]] Result<Case> read_case_with(const std::string& path, const RiskArguments& risk);
 
+/// The case of a plan that was read from `plan_path`: `case_path`, or if that is empty where the
+/// plan says.
+[[nodiscard]] Result<Case> read_case_of(const Plan& plan, const std::string& plan_path,
+                                        const std::string& case_path);
+
+/// What the command line asks of a certificate. Faults: a radius that is no number, or that the
+/// case's history does not give.
+[[nodiscard]] Result<verify::VerifyOptions> verify_options(const Case& problem,
+                                                           const CertifyArguments& arguments,
+                                                           const CommonArguments& common,
+                                                           const Terminal& terminal);
+
+/// 0, 1, ... : `count` of them, at most `most`.
+[[nodiscard]] std::vector<std::uint64_t> first_scenarios(std::uint64_t count, std::uint64_t most);
+
 /// The feeder of a feeder file of any format, or of a case as it says (source voltage, taps).
 /// `notes` receives what was assumed or left out.
 [[nodiscard]] Result<Feeder> read_feeder_of(const std::string& path, Faults& notes);

@@ -80,9 +80,12 @@ std::string plan_summary(const Plan& plan) {
   out += fmt::format(
       "  {:<16}{:>12.2f} EUR   (no plan under this model is cheaper than {:.2f}: gap {:.3f} %)\n",
       "total", plan.cost.total_eur(), plan.lower_bound_eur, 100.0 * plan.gap);
+  // Rows that may break more often than the limit: their plan was tuned, and is certified or
+  // nothing.
+  const bool is_tuned = plan.promised_violation > plan.risk.joint_violation_limit * (1.0 + 1e-6);
   out += fmt::format(
-      "\n  promised violation {:.4f} %; linear model off exact AC by at most {:.1e} pu at the "
-      "plan\n",
+      "\n  {} {:.4f} %; linear model off exact AC by at most {:.1e} pu at the plan\n",
+      is_tuned ? "limit promised by replay alone: the rows' budget is" : "promised violation",
       100.0 * plan.promised_violation, plan.linear_error_pu);
   if (plan.risk.knowledge == Knowledge::tested && plan.method != Method::ro &&
       plan.method != Method::so) {
@@ -92,10 +95,13 @@ std::string plan_summary(const Plan& plan) {
 }
 
 std::string certificate_summary(const Certificate& certificate) {
-  std::string out =
-      fmt::format("{}{} days of law {} replayed on exact AC, seed {}, {:g} % confidence\n\n",
-                  certificate.partial ? "INTERRUPTED: " : "", certificate.days.trials,
-                  certificate.law, certificate.seed, 100.0 * certificate.confidence);
+  std::string out = fmt::format(
+      "{}{} days of law {} replayed on exact AC, seed {}, {:g} % confidence{}\n\n",
+      certificate.partial ? "INTERRUPTED: " : "", certificate.days.trials, certificate.law,
+      certificate.seed, 100.0 * certificate.confidence,
+      certificate.early_stop && certificate.scenarios < certificate.scenarios_asked
+          ? fmt::format(" (of {}: the decision is certain)", certificate.scenarios_asked)
+          : std::string{});
   out += fmt::format("  periods with any violation   {}\n", percent(certificate.periods));
   out += fmt::format("  worst period                 {}\n", percent(certificate.worst_period));
   out += fmt::format("  days with any violation      {}\n", percent(certificate.days));
@@ -104,6 +110,13 @@ std::string certificate_summary(const Certificate& certificate) {
       out += fmt::format("    {:<27}{}\n", to_string(static_cast<RowKind>(kind)),
                          percent(certificate.by_kind[kind]));
     }
+  }
+  const auto& blame = certificate.blame;
+  if (certificate.periods.count > 0) {
+    out += fmt::format(
+        "  broken by                    load, PV, wind alone {}, cars alone {}, either {}, only "
+        "both {}\n",
+        blame.net_load, blame.ev, blame.either, blame.together);
   }
   out += fmt::format("  energy not delivered         {:.2f} of {:.0f} kWh a day\n",
                      certificate.energy_undelivered_kwh, certificate.energy_wanted_kwh);
@@ -116,10 +129,17 @@ std::string certificate_summary(const Certificate& certificate) {
   out += fmt::format(
       "  cost of the day              {:.2f} EUR  [{:.2f}, {:.2f}] (mean, 5 and 95 %)\n\n",
       certificate.cost_mean_eur, certificate.cost_p05_eur, certificate.cost_p95_eur);
-  out += fmt::format("{}: {} violation limit {:g} %\n",
+  out += fmt::format("{}: {} violation limit {:g} %",
                      certificate.certified ? "CERTIFIED" : "NOT CERTIFIED",
                      certificate.scope == RiskScope::period ? "every period's" : "the day's",
                      100.0 * certificate.joint_violation_limit);
+  if (certificate.kl_radius > 0.0) {
+    out += fmt::format(", for every law within KL radius {:.4g}", certificate.kl_radius);
+  } else if (certificate.wasserstein_radius > 0.0) {
+    out += fmt::format(", for every law within Wasserstein radius {:.4g}",
+                       certificate.wasserstein_radius);
+  }
+  out += fmt::format("; upper bound {:.3f} %\n", 100.0 * certificate.promise_upper);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include <fmt/format.h>
@@ -32,14 +33,35 @@ class ProgressLine {
     }
     last_ = now;
     constexpr std::size_t bar = 30;
+    if (what != what_ || share < share_) {  // something new began
+      what_ = what;
+      begin_ = now;
+      begin_share_ = share;
+    }
+    share_ = share;
     const auto full = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * bar);
-    fmt::print(stderr, "\r\x1b[K  [{:#<{}}{:.<{}}] {:3.0f} %  {}", "", full, "", bar - full,
-               100.0 * share, what);
+    fmt::print(stderr, "\r\x1b[K  [{:#<{}}{:.<{}}] {:3.0f} %  {}{}", "", full, "", bar - full,
+               100.0 * share, what, remaining(now));
     std::fflush(stderr);
   }
 
  private:
+  /// ", 12 s left", once there is something to tell it from.
+  [[nodiscard]] std::string remaining(std::chrono::steady_clock::time_point now) const {
+    const std::chrono::duration<double> taken = now - begin_;
+    if (taken.count() < 1.0 || share_ <= begin_share_) {
+      return {};
+    }
+    const double left_s = taken.count() * (1.0 - share_) / (share_ - begin_share_);
+    return left_s < 90.0 ? fmt::format(", {:.0f} s left", left_s)
+                         : fmt::format(", {:.0f} min left", left_s / 60.0);
+  }
+
   std::chrono::steady_clock::time_point last_{};
+  std::chrono::steady_clock::time_point begin_{};
+  std::string what_;
+  double share_ = 0.0;
+  double begin_share_ = 0.0;
 };
 
 }  // namespace

@@ -5,13 +5,37 @@
 #include <fmt/format.h>
 
 #include "gridpact/base/digest.hpp"
+#include "gridpact/cli/second_engine.hpp"
+#include "gridpact/cli/source_digest.hpp"
 #include "gridpact/cli/study.hpp"
 #include "gridpact/cli/summary.hpp"
 #include "gridpact/documents/certificate_document.hpp"
 #include "gridpact/documents/files.hpp"
 #include "gridpact/documents/plan_document.hpp"
+#include "gridpact/verify/certify.hpp"
 
 namespace gridpact::cli {
+
+namespace {
+
+/// The same with another ending.
+std::string page_beside(const std::string& certificate_path) {
+  return std::filesystem::path(certificate_path).replace_extension(".html").string();
+}
+
+/// Certificate and page; faults if one can not be written.
+Faults write_certificate(const Case& problem, const Plan& plan, const Certificate& certificate,
+                         const std::string& path, const std::string& text) {
+  if (auto faults = documents::write_file(path, text); !faults.empty()) {
+    return faults;
+  }
+  report::ReportInput input;
+  input.chosen = &plan;
+  input.certificate = &certificate;
+  return documents::write_file(page_beside(path), report::plan_report(problem, input));
+}
+
+}  // namespace
 
 Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
@@ -23,45 +47,54 @@ Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common)
   if (!plan) {
     return explain(terminal, plan.faults(), Exit::bad_input);
   }
-  const auto beside = std::filesystem::path(arguments.plan_path).parent_path();
-  const auto case_path = arguments.case_path.empty()
-                             ? (beside / plan->case_path).lexically_normal().string()
-                             : arguments.case_path;
-  const auto problem = read_case_with(case_path, {});
+  const auto problem = read_case_of(*plan, arguments.plan_path, arguments.case_path);
   if (!problem) {
-    auto faults = problem.faults();
-    faults.push_back({Severity::note,
-                      {},
-                      "the plan's case is looked for beside the plan, where it was made; --case "
-                      "names it elsewhere"});
-    return explain(terminal, faults, Exit::bad_input);
+    return explain(terminal, problem.faults(), Exit::bad_input);
   }
-  verify::VerifyOptions options;
-  options.scenarios = arguments.scenarios;
-  options.seed = arguments.seed;
-  options.law = verify::parse_law(arguments.law).value_or(verify::Law::mixture);
-  options.layers = parse_layers(arguments.layers);
-  options.confidence = arguments.confidence;
-  options.threads = common.threads;
-  options.progress = terminal.progress();
-  auto certificate = verify::verify(*problem, *plan, options);
-  if (!certificate) {
-    return explain(terminal, certificate.faults(), Exit::bad_input);
+  auto options = verify_options(*problem, arguments.certificate, common, terminal);
+  if (!options) {
+    return explain(terminal, options.faults(), Exit::bad_input);
   }
-  certificate->plan_digest = sha256_hex(*bytes);
+  options->limit = arguments.limit;
+  const auto judge = verify::Judge::create(*problem, *plan, *options);
+  if (!judge) {
+    return explain(terminal, judge.faults(), Exit::bad_input);
+  }
+  auto certificate = verify::certify(*judge);
+  const auto beside = std::filesystem::path(arguments.plan_path).parent_path();
   const auto path = arguments.out.empty() ? (beside / "certificate.json").string() : arguments.out;
-  const auto text = documents::to_json(*certificate);
-  if (const auto faults = documents::write_file(path, text); !faults.empty()) {
+  certificate.plan_digest = sha256_hex(*bytes);
+  certificate.plan_path =
+      path_from(std::filesystem::path(path).parent_path().string(), arguments.plan_path);
+  certificate.software_digest = source_digest();
+  const auto text = documents::to_json(certificate);
+  if (const auto faults = write_certificate(*problem, *plan, certificate, path, text);
+      !faults.empty()) {
     return explain(terminal, faults, Exit::our_fault);
   }
+  std::string second;
+  if (arguments.engine == "opendss" && !certificate.partial) {
+    const auto asked = ask_opendss(
+        *judge, first_scenarios(arguments.engine_days, certificate.scenarios), options->progress);
+    if (!asked) {
+      return explain(terminal, asked.faults(), Exit::no_answer);
+    }
+    second = "\n" + second_engine_summary(*asked);
+  }
   terminal.clear();
-  terminal.print(common.json ? text
-                             : certificate_summary(*certificate) +
-                                   fmt::format("\nCertificate  {}\n", path));
-  if (certificate->partial) {
+  if (common.json) {
+    terminal.print(text);
+    if (!second.empty()) {
+      terminal.log(second);
+    }
+  } else {
+    terminal.print(certificate_summary(certificate) + second +
+                   fmt::format("\nCertificate  {}\nPage         {}\n", path, page_beside(path)));
+  }
+  if (certificate.partial || interrupted()) {
     return Exit::interrupted;
   }
-  return certificate->certified ? Exit::success : Exit::no_answer;
+  return certificate.certified ? Exit::success : Exit::no_answer;
 }
 
 }  // namespace gridpact::cli

@@ -32,6 +32,41 @@ constexpr auto limit_fields = [](auto& io, auto& limit) {
   io.number("worst_excess", limit.worst_excess);
   io.period("worst_period", limit.worst_period);
   io.count("worst_scenario", limit.worst_scenario);
+  io.number("mean_excess", limit.mean_excess);
+};
+
+constexpr auto excess_fields = [](auto& io, auto& spread) {
+  io.count("count", spread.count);
+  io.number("median", spread.median);
+  io.number("p95", spread.p95);
+  io.number("worst", spread.worst);
+};
+
+/// One member for each kind of limit, or none at all.
+constexpr auto kind_excess_fields = [](auto& io, auto& spreads) {
+  if constexpr (std::remove_reference_t<decltype(io)>::reads) {
+    spreads.resize(io.empty() ? 0 : all_row_kinds.size());
+  }
+  for (std::size_t i = 0; i < spreads.size(); ++i) {
+    io.object(to_string(all_row_kinds.at(i)), spreads[i], excess_fields);
+  }
+};
+
+constexpr auto blame_fields = [](auto& io, auto& blame) {
+  io.count("net_load", blame.net_load);
+  io.count("ev", blame.ev);
+  io.count("either", blame.either);
+  io.count("together", blame.together);
+};
+
+constexpr auto block_fields = [](auto& io, auto& block) {
+  io.text("digest", block.digest);
+  io.text("violated", block.violated);
+};
+
+constexpr auto evidence_fields = [](auto& io, auto& evidence) {
+  io.count("block_days", evidence.block_days);
+  io.list("blocks", evidence.blocks, block_fields);
 };
 
 constexpr auto service_fields = [](auto& io, auto& service) {
@@ -56,6 +91,9 @@ constexpr auto certificate_fields = [](auto& io, auto& certificate) {
   io.text("case_name", certificate.case_name);
   io.text("case_digest", certificate.case_digest);
   io.text("plan_digest", certificate.plan_digest);
+  io.text("plan_path", certificate.plan_path);
+  io.text("model_digest", certificate.model_digest);
+  io.text("software_digest", certificate.software_digest);
   io.flag("certified", certificate.certified);
   io.flag("partial", certificate.partial);
   io.probability("joint_violation_limit", certificate.joint_violation_limit);
@@ -63,14 +101,23 @@ constexpr auto certificate_fields = [](auto& io, auto& certificate) {
   io.word("scope", certificate.scope, parse_risk_scope);
   io.probability("confidence", certificate.confidence);
   io.text("law", certificate.law);
+  io.word("layers", certificate.layers, parse_layers);
   io.count("seed", certificate.seed);
   io.count("scenarios", certificate.scenarios);
+  io.count("scenarios_asked", certificate.scenarios_asked);
+  io.flag("early_stop", certificate.early_stop);
+  io.number("kl_radius", certificate.kl_radius);
+  io.number("wasserstein_radius", certificate.wasserstein_radius);
+  io.number("tightening", certificate.tightening);
+  io.probability("tested_limit", certificate.tested_limit);
   io.object("periods", certificate.periods, share_fields);
   io.object("days", certificate.days, share_fields);
   io.object("worst_period", certificate.worst_period, share_fields);
   io.period("worst_period_index", certificate.worst_period_index);
   io.list("by_period", certificate.by_period, share_fields);
   io.object("by_kind", certificate.by_kind, kind_fields);
+  io.object("excess", certificate.excess, kind_excess_fields);
+  io.object("blame", certificate.blame, blame_fields);
   io.list("limits", certificate.limits, limit_fields);
   io.count("diverged", certificate.diverged);
   io.number("energy_wanted_kwh", certificate.energy_wanted_kwh);
@@ -82,6 +129,7 @@ constexpr auto certificate_fields = [](auto& io, auto& certificate) {
   io.number("cost_p05_eur", certificate.cost_p05_eur);
   io.number("cost_p95_eur", certificate.cost_p95_eur);
   io.matrix("voltage_quantiles_pu", certificate.voltage_quantiles_pu);
+  io.object("evidence", certificate.evidence, evidence_fields);
 };
 
 /// {min, 5 %, 50 %, 95 %, max}

@@ -99,6 +99,11 @@ inline Json::Json(Object object) : value_(std::move(object)) {}
 /// script element whatever the strings are.
 [[nodiscard]] std::string to_compact_text(const Json& json);
 
+/// Where two documents differ, a sentence each: "days/count is 12 in the first, 13 in the second".
+/// At most `most`, and then one that says that there are more.
+[[nodiscard]] std::vector<std::string> differences(const Json& first, const Json& second,
+                                                   std::size_t most = 20);
+
 /// `text` as a JSON string literal; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string quoted(std::string_view text);
 

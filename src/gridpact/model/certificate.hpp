@@ -11,7 +11,8 @@ namespace gridpact {
 /// A share of trials with a two-sided interval that holds at the certificate's confidence. Trials
 /// are independent days, and the interval exact (Clopper–Pearson), save where all periods of the
 /// days are pooled (`periods`, `by_kind`): the periods of one day break together, so days stay the
-/// unit there and the interval is Bentkus's for means of bounded variables.
+/// unit there and the interval is Bentkus's for means of bounded variables. With `early_stop` all
+/// are confidence sequences, which hold whenever one stops (verify/sequential.hpp).
 struct MeasuredShare {
   std::uint64_t count = 0;
   std::uint64_t trials = 0;
@@ -30,6 +31,40 @@ struct LimitRecord {
   double worst_excess = 0.0;
   std::size_t worst_period = 0;
   std::uint64_t worst_scenario = 0;
+  double mean_excess = 0.0;  ///< of the periods in which it broke and the flow had a solution
+};
+
+/// How large the violations of one kind of limit were: of each scenario-period its largest, in the
+/// kind's unit. Where the AC flow had no solution there is no size.
+struct ExcessSpread {
+  std::uint64_t count = 0;  ///< scenario-periods with a size
+  double median = 0.0;      ///< to within 12 % (fixed bins, ten to a factor of 10 and finer)
+  double p95 = 0.0;
+  double worst = 0.0;  ///< exact
+};
+
+/// Which layer of the uncertainty broke the scenario-periods that were violated. Each was solved
+/// again with the errors of load, PV and wind alone (every station draws what was planned), and
+/// with the stations' deviations alone (load, PV and wind as expected).
+struct Blame {
+  std::uint64_t net_load = 0;  ///< breaks with the net load alone, not with the stations alone
+  std::uint64_t ev = 0;        ///< the other way round
+  std::uint64_t either = 0;    ///< each of the two would have been enough
+  std::uint64_t together = 0;  ///< neither breaks it alone
+};
+
+/// What `audit` checks single days against, in blocks of consecutive scenarios.
+struct EvidenceBlock {
+  /// SHA-256 over the digests of the block's days, each of which is one of every number of the
+  /// replayed day.
+  std::string digest;
+  /// The scenarios with a violation and their violated periods: "12:000010 57:0c0000", four periods
+  /// to a hexadecimal digit, the first period its highest bit.
+  std::string violated;
+};
+struct Evidence {
+  std::uint64_t block_days = 0;  ///< scenarios of each block but the last
+  std::vector<EvidenceBlock> blocks;
 };
 
 /// How the drivers of a station fared.
@@ -59,12 +94,29 @@ struct Certificate {
   std::string case_name;
   std::string case_digest;
   std::string plan_digest;  ///< of the plan's document: set by whoever read or wrote that
+  /// Where the plan lies, as seen from the certificate's folder; empty if unknown. Set like the
+  /// digest.
+  std::string plan_path;
+  std::string model_digest;  ///< of the law that the days were drawn from, every number of it
   std::string software;
-  std::string law;  ///< "mixture" or "history"
+  std::string software_digest;  ///< of the program's sources: set by the program
+  std::string law;              ///< "mixture", "history", ...: verify::Law
+  Layers layers = Layers::apart;  ///< as which net load and charging were drawn
   std::uint64_t seed = 0;
-  std::uint64_t scenarios = 0;
+  std::uint64_t scenarios = 0;        ///< replayed
+  std::uint64_t scenarios_asked = 0;  ///< how many it was to be at most
+  bool early_stop = false;            ///< tested as the days came in, and stopped once certain
   double confidence = 0.99;
   double joint_violation_limit = 0.05;
+  /// Certified is the limit for every law within these distances of the one that days are drawn
+  /// from: Kullback-Leibler divergence, and Wasserstein-1 distance in shares of the limits
+  /// (verify/ambiguity.hpp). 0: that law alone.
+  double kl_radius = 0.0;
+  double wasserstein_radius = 0.0;
+  /// By which share of themselves the limits were tightened for `promise_upper` (Wasserstein).
+  double tightening = 0.0;
+  /// What the tested share may be at most: ε; less where ambiguity takes its part.
+  double tested_limit = 0.05;
   RiskScope scope = RiskScope::period;
 
   MeasuredShare periods;  ///< scenario-periods with any violation
@@ -74,6 +126,8 @@ struct Certificate {
   std::size_t worst_period_index = 0;
   std::vector<MeasuredShare> by_period;
   std::vector<MeasuredShare> by_kind;   ///< indexed by RowKind, scenario-periods
+  std::vector<ExcessSpread> excess;     ///< indexed by RowKind
+  Blame blame;                          ///< of the violated scenario-periods
   std::vector<LimitRecord> limits;      ///< every limit that broke, most frequent first
   std::uint64_t diverged = 0;           ///< AC flows without a solution, counted as violations
   double energy_wanted_kwh = 0.0;       ///< mean per day
@@ -86,9 +140,11 @@ struct Certificate {
   double cost_mean_eur = 0.0, cost_p05_eur = 0.0, cost_p95_eur = 0.0;
   Matrix voltage_quantiles_pu;  ///< periods × {min, 5 %, 50 %, 95 %, max} over nodes and scenarios
   bool partial = false;         ///< stopped before all scenarios were replayed
-  /// One-sided upper confidence bound of what the plan promised: of `worst_period` or `days`.
+  /// One-sided upper confidence bound of what the plan promised, of `worst_period` or `days`, under
+  /// the worst law within the radii.
   double promise_upper = 1.0;
   bool certified = false;  ///< promise_upper ≤ joint_violation_limit, and not partial
+  Evidence evidence;
 };
 
 }  // namespace gridpact

@@ -19,6 +19,8 @@
 
 #include <fmt/format.h>
 
+#include "gridpact/uncertainty/held_back.hpp"
+
 namespace gridpact::uncertainty {
 
 namespace {
@@ -118,24 +120,66 @@ void set_planned_day(const Case& problem, const std::vector<NetLoadSource>& sour
   }
 }
 
-}  // namespace
-
-Result<ErrorHistory> net_load_errors(const Case& problem) {
-  const auto& horizon = problem.horizon;
-  const auto sources = net_load_sources(problem);
+ErrorHistory without_days(const std::vector<NetLoadSource>& sources) {
   ErrorHistory history;
   history.layer = "net_load";
   for (const auto& source : sources) {
     history.sources.push_back(source.name);
   }
-  if (sources.empty() || horizon.count == 0) {
-    return Fault{Severity::error, {}, "no load, PV or wind to take forecast errors of; add one"};
-  }
+  return history;
+}
 
+std::vector<LocalTime> clock_of(const TimeGrid& horizon) {
   std::vector<LocalTime> clock;
   for (std::size_t t = 0; t < horizon.count; ++t) {
     clock.push_back(horizon.local(t));
   }
+  return clock;
+}
+
+Fault no_sources() {
+  return {Severity::error, {}, "no load, PV or wind to take forecast errors of; add one"};
+}
+
+}  // namespace
+
+Result<ErrorHistory> held_back_errors(const Case& problem) {
+  const auto& horizon = problem.horizon;
+  const auto sources = net_load_sources(problem);
+  auto history = without_days(sources);
+  if (sources.empty() || horizon.count == 0) {
+    return no_sources();
+  }
+  const auto clock = clock_of(horizon);
+  Instant end = Instant::max();
+  for (const auto& source : sources) {
+    const auto& series = problem.series[source.series.index()];
+    end = std::min(end, series.start + series.period * static_cast<long>(series.actual.size()));
+  }
+  for (long days = 0; horizon.start + std::chrono::hours{24 * (days - 1)} < end; ++days) {
+    if (const auto begins = moved_back(horizon, clock, -days)) {
+      append_day(problem, sources, *begins, clock.front().days_since_epoch + days, history);
+    }
+  }
+  if (history.days.empty()) {
+    return Fault{Severity::error,
+                 {},
+                 fmt::format("no day is held back: of none from {} on does the history know what "
+                             "came of every load, PV and wind series; give a history that ends "
+                             "later, or let the horizon begin earlier",
+                             format_instant(horizon.start, horizon.time_zone))};
+  }
+  return history;
+}
+
+Result<ErrorHistory> net_load_errors(const Case& problem) {
+  const auto& horizon = problem.horizon;
+  const auto sources = net_load_sources(problem);
+  auto history = without_days(sources);
+  if (sources.empty() || horizon.count == 0) {
+    return no_sources();
+  }
+  const auto clock = clock_of(horizon);
   Instant first = problem.series[sources.front().series.index()].start;
   for (const auto& source : sources) {
     first = std::max(first, problem.series[source.series.index()].start);

@@ -9,21 +9,26 @@
 
 #include "gridpact/base/parallel.hpp"
 #include "gridpact/base/version.hpp"
+#include "gridpact/verify/decision.hpp"
+#include "gridpact/verify/evidence.hpp"
 #include "gridpact/verify/interval.hpp"
+#include "gridpact/verify/sequential.hpp"
 #include "gridpact/verify/tally.hpp"
 
 namespace gridpact::verify {
 
 namespace {
 
-/// Of a day, what is not counted but summed: sums of floating-point numbers depend on their order,
-/// so each day keeps its own until all are there.
-struct DaySums {
+/// Of a day, what is not counted but summed or looked at in the order of the days: sums of
+/// floating-point numbers depend on it, so each day keeps its own until all are there.
+struct DayRecord {
   double cost_eur = 0.0;
   double wanted_kwh = 0.0;
   double undelivered_kwh = 0.0;
   std::size_t cars = 0;
   std::size_t cars_short = 0;
+  DayEvidence evidence;
+  std::vector<std::vector<bool>> tightened;  ///< per test: periods violated under its limits
 };
 
 /// Tallies of which each worker takes one, as many as work at the same time.
@@ -95,26 +100,39 @@ double quantile(std::vector<double> values, double share) {
 
 void fill_shares(const Tally& tally, Certificate& out) {
   const std::size_t periods = tally.by_period.size();
-  out.days = measure(tally.days_violated, tally.days, out.confidence);
-  out.periods = measure_pooled(tally.periods_violated, tally.days, periods, out.confidence);
+  const auto of_days = [&](std::uint64_t count) {
+    return out.early_stop ? measure_sequential(count, tally.days, 1, out.confidence)
+                          : measure(count, tally.days, out.confidence);
+  };
+  const auto of_periods = [&](std::uint64_t count) {
+    return out.early_stop ? measure_sequential(count, tally.days, periods, out.confidence)
+                          : measure_pooled(count, tally.days, periods, out.confidence);
+  };
+  out.days = of_days(tally.days_violated);
+  out.periods = of_periods(tally.periods_violated);
   for (const auto count : tally.by_period) {
-    out.by_period.push_back(measure(count, tally.days, out.confidence));
+    out.by_period.push_back(of_days(count));
   }
   const auto worst = std::max_element(tally.by_period.begin(), tally.by_period.end());
   out.worst_period_index = static_cast<std::size_t>(worst - tally.by_period.begin());
   out.worst_period = out.by_period[out.worst_period_index];
   for (const auto count : tally.by_kind) {
-    out.by_kind.push_back(measure_pooled(count, tally.days, periods, out.confidence));
+    out.by_kind.push_back(of_periods(count));
   }
+  for (const auto& excess : tally.excess) {
+    out.excess.push_back(excess.spread());
+  }
+  out.blame = tally.blame;
   out.diverged = tally.diverged;
 }
 
 void fill_limits(const Case& problem, const Tally& tally, Certificate& out) {
   for (const auto& limit : tally.limits) {
     if (limit.periods_violated > 0) {
-      out.limits.push_back(
-          {limit.worst.kind, limit_place(problem, limit.worst.kind, limit.worst.element),
-           limit.periods_violated, limit.worst.excess, limit.worst.period, limit.worst_scenario});
+      out.limits.push_back({limit.worst.kind,
+                            limit_place(problem, limit.worst.kind, limit.worst.element),
+                            limit.periods_violated, limit.worst.excess, limit.worst.period,
+                            limit.worst_scenario, limit.mean_excess()});
     }
   }
   std::stable_sort(out.limits.begin(), out.limits.end(), [](const auto& a, const auto& b) {
@@ -132,11 +150,11 @@ void fill_voltages(const Tally& tally, Certificate& out) {
   }
 }
 
-void fill_sums(const std::vector<DaySums>& days, Certificate& out) {
+void fill_sums(const std::vector<DayRecord>& days, Certificate& out) {
   if (days.empty()) {
     return;
   }
-  DaySums sum;
+  DayRecord sum;
   std::vector<double> costs;
   costs.reserve(days.size());
   for (const auto& day : days) {
@@ -169,51 +187,140 @@ void fill_service(const Judge& judge, const Tally& tally, Certificate& out) {
                    [](const auto& a, const auto& b) { return a.served.share < b.served.share; });
 }
 
+void fill_evidence(const std::vector<DayRecord>& days, Certificate& out) {
+  out.evidence.block_days = block_days(days.size());
+  std::vector<DayEvidence> block;
+  for (std::size_t first = 0; first < days.size(); first += out.evidence.block_days) {
+    block.clear();
+    const auto end = std::min<std::size_t>(days.size(), first + out.evidence.block_days);
+    for (std::size_t i = first; i < end; ++i) {
+      block.push_back(days[i].evidence);
+    }
+    out.evidence.blocks.push_back(block_of(first, block));
+  }
+}
+
+/// What `certify` says of its question before a day is replayed.
+Certificate blank_certificate(const Judge& judge, double epsilon) {
+  const auto& options = judge.options();
+  Certificate out;
+  out.case_name = judge.problem().name;
+  out.case_digest = judge.problem().digest;
+  out.model_digest = judge.model_digest();
+  out.software = software();
+  out.law = to_string(options.law);
+  out.layers = options.layers.value_or(judge.plan().risk.layers);
+  out.seed = options.seed;
+  out.scenarios_asked = options.scenarios;
+  out.early_stop = options.early_stop;
+  out.confidence = options.confidence;
+  out.joint_violation_limit = epsilon;
+  out.scope = judge.plan().risk.scope;
+  out.kl_radius = options.ambiguity.kl_radius;
+  out.wasserstein_radius = options.ambiguity.wasserstein_radius;
+  return out;
+}
+
+/// Replays days and keeps what is counted of them.
+class Replays {
+ public:
+  explicit Replays(const Judge& judge, const std::vector<Test>& tests)
+      : judge_(judge),
+        tests_(tests),
+        tallies_(judge.limits(), judge.problem().horizon.count),
+        reporter_(judge.options().progress, judge.options().scenarios) {}
+
+  /// Replays on to `end` days in all; false if it was asked to stop.
+  bool replay_to(std::size_t end) {
+    const std::size_t first = days_.size();
+    days_.resize(end);
+    std::size_t finished = 0;
+    const bool whole = parallel_for(
+        end - first, judge_.options().threads, [&](std::size_t i) { replay(first + i); },
+        judge_.options().progress.stop, &finished);
+    days_.resize(first + finished);
+    return whole;
+  }
+
+  [[nodiscard]] const std::vector<DayRecord>& days() const { return days_; }
+  [[nodiscard]] Tally tally() const { return tallies_.total(); }
+
+ private:
+  void replay(std::size_t scenario) {
+    const auto day = judge_.run(scenario);
+    const auto blame = judge_.blame(day);
+    auto tally = tallies_.take();
+    tally->add(day);
+    tally->add(blame);
+    tallies_.give_back(std::move(tally));
+    auto& record = days_[scenario];
+    record.cost_eur = day.cost_eur;
+    record.wanted_kwh = day.energy_wanted_kwh;
+    record.undelivered_kwh = day.energy_undelivered_kwh;
+    record.cars = day.cars;
+    record.cars_short = day.cars_short;
+    record.evidence = evidence_of(day);
+    record.tightened = tightened(day, record.evidence.violated);
+    reporter_.one_more();
+  }
+
+  [[nodiscard]] std::vector<std::vector<bool>> tightened(const ScenarioReplay& day,
+                                                         const std::vector<bool>& violated) const {
+    std::vector<std::vector<bool>> out(tests_.size(), violated);
+    for (std::size_t t = 0; t < judge_.problem().horizon.count && tests_.size() > 1; ++t) {
+      const double distance = judge_.limits().distance(day, t);
+      for (std::size_t k = 0; k < tests_.size(); ++k) {
+        if (distance <= tests_[k].tightening) {
+          out[k].resize(judge_.problem().horizon.count);
+          out[k][t] = true;
+        }
+      }
+    }
+    return out;
+  }
+
+  const Judge& judge_;
+  const std::vector<Test>& tests_;
+  TallyPool tallies_;
+  Reporter reporter_;
+  std::vector<DayRecord> days_;
+};
+
 }  // namespace
 
-Certificate certify(const Judge& judge) {
-  const auto& problem = judge.problem();
-  const auto& plan = judge.plan();
-  const auto& options = judge.options();
-  const std::size_t periods = problem.horizon.count;
-  const auto wanted = static_cast<std::size_t>(options.scenarios);
-  std::vector<DaySums> sums(wanted);
-  TallyPool tallies(judge.limits(), periods);
-  Reporter reporter(options.progress, options.scenarios);
-  std::size_t finished = 0;
-  const auto replay_one = [&](std::size_t scenario) {
-    const auto day = judge.run(scenario);
-    auto tally = tallies.take();
-    tally->add(day);
-    tallies.give_back(std::move(tally));
-    sums[scenario] = {day.cost_eur, day.energy_wanted_kwh, day.energy_undelivered_kwh, day.cars,
-                      day.cars_short};
-    reporter.one_more();
-  };
-  const bool whole =
-      parallel_for(wanted, options.threads, replay_one, options.progress.stop, &finished);
-  sums.resize(finished);
-  const Tally tally = tallies.total();
+std::string software() { return "gridpact " + std::string(version); }
 
-  Certificate out;
-  out.case_name = problem.name;
-  out.case_digest = problem.digest;
-  out.software = "gridpact " + std::string(version);
-  out.law = to_string(options.law);
-  out.seed = options.seed;
-  out.scenarios = finished;
-  out.confidence = options.confidence;
-  out.joint_violation_limit = plan.risk.joint_violation_limit;
-  out.scope = plan.risk.scope;
+Certificate certify(const Judge& judge) {
+  const auto& options = judge.options();
+  const double epsilon = options.limit.value_or(judge.plan().risk.joint_violation_limit);
+  auto out = blank_certificate(judge, epsilon);
+  Decision decision(options, epsilon, out.scope, judge.problem().horizon.count);
+  Replays replays(judge, decision.tests());
+  const auto wanted = static_cast<std::size_t>(options.scenarios);
+  const std::size_t step = options.early_stop ? look_days : wanted;
+  bool whole = true;
+  bool settled = false;
+  for (std::size_t done = 0; whole && !settled && done < wanted;) {
+    whole = replays.replay_to(std::min(wanted, done + step));
+    for (; done < replays.days().size(); ++done) {
+      decision.add(replays.days()[done].tightened);
+    }
+    settled = options.early_stop && whole && decision.settled();
+  }
+  const auto tally = replays.tally();
+  out.scenarios = replays.days().size();
   fill_shares(tally, out);
-  fill_limits(problem, tally, out);
+  fill_limits(judge.problem(), tally, out);
   fill_voltages(tally, out);
-  fill_sums(sums, out);
+  fill_sums(replays.days(), out);
   fill_service(judge, tally, out);
-  const auto& promised = out.scope == RiskScope::period ? out.worst_period : out.days;
-  out.promise_upper = upper_bound(promised.count, promised.trials, out.confidence);
+  fill_evidence(replays.days(), out);
+  const auto outcome = decision.outcome();
+  out.promise_upper = outcome.upper;
+  out.tightening = outcome.test.tightening;
+  out.tested_limit = outcome.test.limit;
   out.partial = !whole;
-  out.certified = whole && out.promise_upper <= out.joint_violation_limit;
+  out.certified = whole && out.promise_upper <= epsilon;
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace gridpact::verify {
 
@@ -69,6 +70,38 @@ void JointLimits::check_reserves(std::size_t period, double net_load_deviation_k
       breaches.push_back({RowKind::station_reserve, s, period, by});
     }
   }
+}
+
+double JointLimits::distance(const ScenarioReplay& day, std::size_t period) const {
+  if (std::find(day.diverged.begin(), day.diverged.end(), period) != day.diverged.end()) {
+    return -std::numeric_limits<double>::infinity();
+  }
+  double nearest = std::numeric_limits<double>::infinity();
+  const auto within = [&](double low, double value, double high, double scale) {
+    nearest = std::min(nearest, std::min(value - low, high - value) / scale);
+  };
+  const auto& voltage = problem_.limits;
+  for (const std::size_t i : live_) {
+    within(voltage.voltage_min_pu, day.voltage_pu(period, i), voltage.voltage_max_pu,
+           0.5 * (voltage.voltage_max_pu - voltage.voltage_min_pu));
+  }
+  constexpr double none = -std::numeric_limits<double>::infinity();
+  for (const std::size_t l : rated_) {
+    const double rating = problem_.feeder.branches[l].rating_a;
+    within(none, day.branch_current_a(period, l), rating, std::max(rating, least_scale));
+  }
+  within(-problem_.substation.export_max_kw, day.import_kw[period], plan_.import_limit_kw,
+         std::max(plan_.import_limit_kw, least_scale));
+  const auto reserve = [&](double down, double deviation, double up) {
+    within(-down, deviation, up, std::max(0.5 * (down + up), least_scale));
+  };
+  reserve(plan_.reserve.down_kw[period], day.net_load_deviation_kw[period],
+          plan_.reserve.up_kw[period]);
+  for (std::size_t s = 0; s < plan_.stations.size(); ++s) {
+    reserve(plan_.stations[s].down_reserve_kw[period], day.station_deviation_kw(period, s),
+            plan_.stations[s].up_reserve_kw[period]);
+  }
+  return nearest;
 }
 
 void JointLimits::break_grid(std::size_t period, std::vector<Breach>& breaches) const {

@@ -10,6 +10,9 @@
 
 namespace gridpact::verify {
 
+/// Of a limit's own size, A or kW, as far as distances to it are concerned.
+inline constexpr double least_scale = 1.0;
+
 /// The limits that the plan promised to keep jointly, and what breaks them in one period.
 class JointLimits {
  public:
@@ -25,6 +28,13 @@ class JointLimits {
                       std::vector<Breach>& breaches) const;
   /// Adds every limit of the grid: the flow has no solution.
   void break_grid(std::size_t period, std::vector<Breach>& breaches) const;
+
+  /// How near `period` of a replayed day came to breaking a limit, in shares of the limits: the
+  /// least of (limit − value) / s over all of them, negative by the worst that is broken. s is half
+  /// the voltage band (pu), the branch's rating (A), the import limit (kW), half of what the
+  /// reserve up and down spans (kW); never less than `least_scale`. −∞ where the flow has no
+  /// solution.
+  [[nodiscard]] double distance(const ScenarioReplay& day, std::size_t period) const;
 
   /// A dense number of each limit, below `count()`, in the order of the kinds and of the case.
   [[nodiscard]] std::size_t index_of(RowKind kind, std::size_t element) const;

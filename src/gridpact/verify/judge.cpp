@@ -15,17 +15,18 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
+#include "gridpact/uncertainty/held_back.hpp"
 #include "gridpact/uncertainty/net_load.hpp"
 #include "gridpact/uncertainty/stress.hpp"
+#include "gridpact/verify/evidence.hpp"
 #include "gridpact/verify/plan_check.hpp"
 #include "gridpact/verify/policy.hpp"
 
 namespace gridpact::verify {
 
 namespace {
-
-/// Far below the tolerance of the voltage band, however slowly the iteration converges.
-constexpr network::FlowOptions flow_options{1e-9, 200};
 
 Faults check(const Case& problem, const Plan& plan, const VerifyOptions& options) {
   auto faults = check_plan(problem, plan);
@@ -34,6 +35,19 @@ Faults check(const Case& problem, const Plan& plan, const VerifyOptions& options
   }
   if (!(options.confidence > 0.0 && options.confidence < 1.0)) {
     faults.push_back({Severity::error, {}, "the confidence must lie between 0 and 1"});
+  }
+  if (options.limit && !(*options.limit > 0.0 && *options.limit < 1.0)) {
+    faults.push_back({Severity::error, {}, "the limit must lie between 0 and 1"});
+  }
+  const auto& radii = options.ambiguity;
+  if (!(radii.kl_radius >= 0.0 && radii.wasserstein_radius >= 0.0) ||
+      !std::isfinite(radii.kl_radius + radii.wasserstein_radius)) {
+    faults.push_back({Severity::error, {}, "a radius must be 0 or more"});
+  } else if (radii.kl_radius > 0.0 && radii.wasserstein_radius > 0.0) {
+    faults.push_back({Severity::error,
+                      {},
+                      "a Kullback-Leibler and a Wasserstein radius at once have no meaning that is "
+                      "known to be certified; give one of them"});
   }
   return faults;
 }
@@ -60,9 +74,30 @@ Result<uncertainty::LayerLaw> under_stress(Result<uncertainty::LayerLaw> fitted,
     }
     case Law::mixture:
     case Law::history:
+    case Law::held_back:
       break;
   }
   return fitted;
+}
+
+/// What a day's errors tell of the stations' energy; nothing where the layers are apart.
+Result<std::optional<uncertainty::DayLink>> link_of(const Case& problem, const Plan& plan,
+                                                    const VerifyOptions& options,
+                                                    const uncertainty::ErrorHistory& history,
+                                                    const uncertainty::LayerLaw& law) {
+  std::optional<uncertainty::DayLink> out;
+  if (options.layers.value_or(plan.risk.layers) == Layers::joint && !problem.stations.empty()) {
+    std::vector<DatedNumbers> energies;
+    for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+      energies.push_back(fleet::FleetSource(problem, StationId{s}).past_energies());
+    }
+    auto learned = uncertainty::DayLink::learn(history, law, energies);
+    if (!learned) {
+      return learned.faults();
+    }
+    out = *std::move(learned);
+  }
+  return out;
 }
 
 ScenarioReplay blank_day(const Case& problem) {
@@ -88,6 +123,9 @@ Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyO
   if (auto faults = check(problem, plan, options); !faults.empty()) {
     return faults;
   }
+  if (options.law == Law::held_back) {
+    return create_held_back(problem, plan, options);
+  }
   const auto history = uncertainty::net_load_errors(problem);
   if (!history) {
     return history.faults();
@@ -96,21 +134,51 @@ Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyO
   if (!fitted) {
     return fitted.faults();
   }
+  auto link = link_of(problem, plan, options, *history, *fitted);
+  if (!link) {
+    return link.faults();
+  }
+  auto law = under_stress(*fitted, options.law);
+  return law ? create(problem, plan, options, *std::move(law), *std::move(link))
+             : Result<Judge>(law.faults());
+}
+
+/// Its past days are those that came from the horizon on; scenario i is the i-th of them.
+Result<Judge> Judge::create_held_back(const Case& problem, const Plan& plan,
+                                      VerifyOptions options) {
+  auto law = uncertainty::held_back_law(problem);
+  if (!law) {
+    return law.faults();
+  }
+  const std::uint64_t days = law->past_days.size();
+  if (options.scenarios > days) {
+    return Fault{Severity::error,
+                 {},
+                 fmt::format("only {} days are held back: those from the horizon's first on that "
+                             "the history knows; ask for at most so many, or give a history that "
+                             "ends later, or a horizon that begins earlier",
+                             days)};
+  }
+  if (options.scenarios == 0) {
+    options.scenarios = days;
+  }
   std::optional<uncertainty::DayLink> link;
-  if (options.layers.value_or(plan.risk.layers) == Layers::joint && !problem.stations.empty()) {
-    std::vector<DatedNumbers> energies;
-    for (std::size_t s = 0; s < problem.stations.size(); ++s) {
-      energies.push_back(fleet::FleetSource(problem, StationId{s}).past_energies());
+  if (options.layers.value_or(plan.risk.layers) == Layers::joint) {
+    const auto history = uncertainty::net_load_errors(problem);
+    if (!history) {
+      return history.faults();
     }
-    auto learned = uncertainty::DayLink::learn(*history, *fitted, energies);
+    const auto fitted = uncertainty::fit(*history);
+    if (!fitted) {
+      return fitted.faults();
+    }
+    auto learned = link_of(problem, plan, options, *history, *fitted);
     if (!learned) {
       return learned.faults();
     }
     link = *std::move(learned);
   }
-  auto law = under_stress(*fitted, options.law);
-  return law ? create(problem, plan, options, *std::move(law), std::move(link))
-             : Result<Judge>(law.faults());
+  return create(problem, plan, options, *std::move(law), std::move(link));
 }
 
 Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyOptions& options,
@@ -169,8 +237,9 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
 ScenarioReplay Judge::run(std::uint64_t scenario) const {
   auto day = blank_day(problem_);
   day.scenario = scenario;
-  const Matrix errors_kw = draw_net_load(day);
-  drive_cars(day, errors_kw);
+  const Matrix errors = errors_kw(scenario);
+  come_about(day, errors);
+  drive_cars(day, errors);
   for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
     follow_policy(day, t);
   }
@@ -200,15 +269,31 @@ ScenarioReplay Judge::planned_day() const {
   return day;
 }
 
-Matrix Judge::draw_net_load(ScenarioReplay& day) const {
-  RandomStream random(options_.seed, day.scenario);
-  const bool by_past_days = options_.law == Law::history || options_.law == Law::adversarial;
-  Matrix error_kw = by_past_days ? net_load_.resample(random) : net_load_.sample(random);
+Matrix Judge::errors_kw(std::uint64_t scenario) const {
+  RandomStream random(options_.seed, scenario);
+  switch (options_.law) {
+    case Law::history:
+    case Law::adversarial:
+      return net_load_.resample(random);
+    case Law::held_back:
+      return uncertainty::past_day(net_load_.law(), scenario);
+    case Law::mixture:
+    case Law::heavy:
+    case Law::together:
+    case Law::drifted:
+      break;
+  }
+  return net_load_.sample(random);
+}
+
+std::string Judge::model_digest() const { return digest_of(net_load_.law()); }
+
+void Judge::come_about(ScenarioReplay& day, const Matrix& errors_kw) const {
   const std::size_t groups = problem_.load_groups.size();
   for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
     for (std::size_t j = 0; j < sources_.size(); ++j) {
       const double actual_kw =
-          std::max(0.0, forecast_kw_[j][t] + sources_[j].sign * error_kw(t, j));
+          std::max(0.0, forecast_kw_[j][t] + sources_[j].sign * errors_kw(t, j));
       if (j < groups) {
         day.load_kw(t, j) = actual_kw;
         continue;
@@ -219,7 +304,6 @@ Matrix Judge::draw_net_load(ScenarioReplay& day) const {
           std::max(0.0, day.available_kw(t, r) - plan_.renewables[r].curtailed_kw[t]);
     }
   }
-  return error_kw;
 }
 
 void Judge::drive_cars(ScenarioReplay& day, const Matrix& errors_kw) const {
@@ -286,6 +370,15 @@ Matrix Judge::injections(const ScenarioReplay& day) const {
     std::copy(numbers.begin(), numbers.end(), x.row(t).begin());
   }
   return x;
+}
+
+std::vector<network::Injection> Judge::injections_of(const ScenarioReplay& day) const {
+  const Matrix x = injections(day);
+  std::vector<network::Injection> out;
+  for (std::size_t t = 0; t < x.rows(); ++t) {
+    out.push_back(network::combine(problem_.feeder, columns_.columns(), x.row(t)));
+  }
+  return out;
 }
 
 /// On this thread alone: days are replayed beside each other.

@@ -16,6 +16,9 @@
 
 namespace gridpact::verify {
 
+/// Far below the tolerance of the voltage band, however slowly the iteration converges.
+inline constexpr network::FlowOptions flow_options{1e-9, 200};
+
 /// Everything that all replayed days of one plan share, and the replay of one day. Keeps references
 /// to case and plan, which must outlive it. Days may be replayed at the same time on several
 /// threads.
@@ -31,8 +34,16 @@ class Judge {
                                             uncertainty::LayerLaw net_load,
                                             std::optional<uncertainty::DayLink> link = {});
 
+  /// SHA-256 of the law that days are drawn from, every number of it.
+  [[nodiscard]] std::string model_digest() const;
+  /// Which layer broke the violated periods of a replayed day.
+  [[nodiscard]] Blame blame(const ScenarioReplay& day) const;
+
   /// Day `scenario`: the same numbers whatever was replayed before or is replayed beside it.
   [[nodiscard]] ScenarioReplay run(std::uint64_t scenario) const;
+
+  /// What a replayed day injects into the feeder, period by period.
+  [[nodiscard]] std::vector<network::Injection> injections_of(const ScenarioReplay& day) const;
 
   [[nodiscard]] const Case& problem() const { return problem_; }
   [[nodiscard]] const Plan& plan() const { return plan_; }
@@ -52,15 +63,20 @@ class Judge {
   Judge(const Case& problem, const Plan& plan, const VerifyOptions& options,
         uncertainty::LayerLaw net_load, std::optional<uncertainty::DayLink> link,
         network::AcFlow flow);
+  [[nodiscard]] static Result<Judge> create_held_back(const Case& problem, const Plan& plan,
+                                                      VerifyOptions options);
 
   [[nodiscard]] ScenarioReplay planned_day() const;
-  /// Returns the errors, periods × sources, kW.
-  Matrix draw_net_load(ScenarioReplay& day) const;
+  /// Of load, PV and wind, periods × sources.
+  [[nodiscard]] Matrix errors_kw(std::uint64_t scenario) const;
+  void come_about(ScenarioReplay& day, const Matrix& errors_kw) const;
   void drive_cars(ScenarioReplay& day, const Matrix& errors_kw) const;
   void follow_policy(ScenarioReplay& day, std::size_t t) const;
   /// What stands for the day in the exact flow: periods × injection columns.
   [[nodiscard]] Matrix injections(const ScenarioReplay& day) const;
   void run_flows(ScenarioReplay& day) const;
+  [[nodiscard]] std::vector<bool> breaks_in(ScenarioReplay& day,
+                                            const std::vector<std::size_t>& periods) const;
   [[nodiscard]] double cost_eur(const ScenarioReplay& day) const;
   [[nodiscard]] double fixed_cost_eur() const;
 

@@ -34,12 +34,32 @@ class VoltageSpread {
   double largest_ = -std::numeric_limits<double>::infinity();
 };
 
+/// How large violations of one kind were: counts in bins that are ten to each factor of 10, from
+/// 1e-7 on, largest exactly.
+class ExcessTally {
+ public:
+  void add(double excess);
+  void merge(const ExcessTally& other);
+  [[nodiscard]] ExcessSpread spread() const;
+
+ private:
+  [[nodiscard]] double quantile(double share) const;
+  static constexpr std::size_t bins = 160;
+
+  std::vector<std::uint64_t> counts_ = std::vector<std::uint64_t>(bins);
+  std::uint64_t total_ = 0;
+  double largest_ = 0.0;
+};
+
 /// How often a limit broke, and when it was worst: largest excess, then first scenario and period.
 struct LimitTally {
   std::uint64_t periods_violated = 0;
   Breach worst;
   std::uint64_t worst_scenario = 0;
+  std::uint64_t sized = 0;         ///< of the violated periods: those whose flow had a solution
+  std::uint64_t excess_parts = 0;  ///< sum of their excesses in steps of 1e-9 pu or 1e-6 A or kW
 
+  [[nodiscard]] double mean_excess() const;
   void add(const Breach& breach, std::uint64_t scenario);
   void merge(const LimitTally& other);
 };
@@ -51,6 +71,7 @@ class Tally {
   Tally(const JointLimits& limits, std::size_t periods);
 
   void add(const ScenarioReplay& day);
+  void add(const Blame& of_a_day);
   void merge(const Tally& other);
 
   std::uint64_t days = 0;
@@ -60,8 +81,10 @@ class Tally {
   std::vector<std::uint64_t> by_period;  ///< days on which the period was violated
   std::vector<std::uint64_t> by_kind;    ///< scenario-periods, indexed by RowKind
   std::vector<LimitTally> limits;        ///< by JointLimits::index_of
-  std::vector<VoltageSpread> voltages;   ///< per period
-  std::vector<ServiceTally> services;    ///< per station
+  std::vector<ExcessTally> excess;       ///< by kind: largest of each scenario-period
+  Blame blame;
+  std::vector<VoltageSpread> voltages;  ///< per period
+  std::vector<ServiceTally> services;   ///< per station
 
  private:
   const JointLimits& joint_limits_;

@@ -8,12 +8,13 @@ namespace gridpact::verify {
 
 namespace {
 
-constexpr Names<Law, 6> law_names{{{Law::mixture, "mixture"},
+constexpr Names<Law, 7> law_names{{{Law::mixture, "mixture"},
                                    {Law::history, "history"},
                                    {Law::heavy, "heavy"},
                                    {Law::together, "together"},
                                    {Law::drifted, "drifted"},
-                                   {Law::adversarial, "adversarial"}}};
+                                   {Law::adversarial, "adversarial"},
+                                   {Law::held_back, "held_back"}}};
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include "gridpact/model/case.hpp"
 #include "gridpact/model/certificate.hpp"
 #include "gridpact/model/plan.hpp"
+#include "gridpact/verify/ambiguity.hpp"
 
 namespace gridpact::verify {
 
@@ -25,17 +26,28 @@ enum class Law {
   together,     ///< the mixture with every correlation moved half of the way to 1
   drifted,      ///< the mixture with every mean half a deviation towards more net load
   adversarial,  ///< past days, the worst reweighting within a Kullback-Leibler radius of 0.05
+  /// The days from the horizon's first on, as far as the history knows what came: no plan's fit has
+  /// used them. Each once, in their order, scenario i the i-th (uncertainty/held_back.hpp).
+  held_back,
 };
 [[nodiscard]] std::string_view to_string(Law law);
 [[nodiscard]] std::optional<Law> parse_law(std::string_view text);
 
+/// Days between two looks of a test that may stop early.
+inline constexpr std::uint64_t look_days = 50;
+
 struct VerifyOptions {
-  std::uint64_t scenarios = 2000;  ///< days to replay
+  std::uint64_t scenarios = 2000;  ///< days to replay; with `held_back` 0 means all
   std::uint64_t seed = 20161124;
   Law law = Law::mixture;
-  std::optional<Layers> layers;  ///< in place of what the plan took them for
-  double confidence = 0.99;      ///< of every interval, in (0, 1)
-  unsigned threads = 0;          ///< 0 = all; never changes the result
+  std::optional<Layers> layers = {};  ///< in place of what the plan took them for
+  double confidence = 0.99;          ///< of every interval, in (0, 1)
+  std::optional<double> limit = {};  ///< ε that is tested; absent: what the plan promises
+  Ambiguity ambiguity = {};
+  /// Test after every `look_days` days whether the decision is certain, and stop then: `scenarios`
+  /// is the most. Errors are controlled over all looks together (sequential.hpp).
+  bool early_stop = false;
+  unsigned threads = 0;  ///< 0 = all; never changes the result
   Progress progress;
 };
 
@@ -61,6 +73,10 @@ inline constexpr double least_tolerance = 1e-3;
 /// violated days (scope `period`). The latter needs no correction for testing many periods: if some
 /// period breaks more often than ε, certifying takes that this very period passes its test, which
 /// happens with probability at most 1 − confidence (intersection–union test).
+///
+/// With an ambiguity radius the bound is that of the worst law within it (ambiguity.hpp); with
+/// `early_stop` it is a confidence sequence's, and replay ends when the plan is certified, refuted,
+/// or can not be certified any more with the days that are left.
 ///
 /// Same case, plan, seed, law and number of scenarios: same certificate, byte for byte, on any
 /// number of threads. When asked to stop, the certificate is of the days 0 … n − 1 replayed so far,

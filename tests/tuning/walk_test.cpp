@@ -1,0 +1,3 @@
+#include "gridpact/tuning/walk.hpp"
+
+#include <gtest/gtest.h>
