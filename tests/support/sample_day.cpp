@@ -339,7 +339,8 @@ Certificate sample_certificate(const Case& problem, const Plan& plan) {
   certificate.software = "gridpact 0.1.0";
   certificate.law = "mixture";
   certificate.seed = 20161124;
-  certificate.scenarios = scenarios;
+  certificate.scenarios = certificate.scenarios_asked = scenarios;
+  certificate.model_digest = "5bdfaa4b6f4d5506bc5ea75d8a8c5c428291831858a63f8a93ad7b24f37e61f0";
   for (std::size_t t = 0; t < periods; ++t) {
     const double h = hour_of(t);
     certificate.by_period.push_back(
@@ -359,6 +360,12 @@ Certificate sample_certificate(const Case& problem, const Plan& plan) {
                           {RowKind::branch, "branch 3-23", 51, 6.25, 14, 4120},
                           {RowKind::station_reserve, "station Station B", 42, 11.5, 13, 17},
                           {RowKind::import_, "feeder", 25, 96.0, 6, 3391}};
+    certificate.excess = {{212, 0.0011, 0.0035, 0.00412},
+                          {51, 2.0, 5.6, 6.25},
+                          {25, 40.0, 89.0, 96.0},
+                          {118, 20.0, 63.0, 74.5},
+                          {42, 4.0, 10.0, 11.5}};
+    certificate.blame = {301, 92, 11, 40};
   }
   certificate.energy_wanted_kwh = 8912.5;
   certificate.energy_undelivered_kwh = 3.25;

@@ -181,7 +181,7 @@ struct CommandLine {
                  "that is certified, with DIR/certificate.json");
     sub.add_option("--budgets", plan.budgets,
                    "with --certify: multiples of the limit, from careful to bold (default: "
-                   "0.5,1,1.5,2,3,4,6,8,10)");
+                   "0.5,0.8,1,1.5,2,3,4,5,6,8,10)");
     add_certificate(sub, plan.certificate);
   }
 

@@ -56,11 +56,15 @@ std::string promise_card(const Plan& plan) {
   if (!makes_promise(plan.method)) {
     return card("Promised violation", "no promise", "the forecast is taken as truth");
   }
-  return card("Promised violation", "≤ " + percent(plan.promised_violation),
+  // Rows that may break more often than was asked: the plan was tuned by replaying it.
+  const bool is_tuned = plan.promised_violation > plan.risk.joint_violation_limit * (1.0 + 1e-6);
+  return card(is_tuned ? "Budget of its limits" : "Promised violation",
+              "≤ " + percent(plan.promised_violation),
               fmt::format("asked: {}, {}; {} limits jointly",
                           limit_percent(plan.risk.joint_violation_limit),
                           scope_words(plan.risk.scope, plan.horizon),
-                          grouped(static_cast<std::uint64_t>(plan.row_count))));
+                          grouped(static_cast<std::uint64_t>(plan.row_count))) +
+                  (is_tuned ? "; kept by replay, not by this budget" : ""));
 }
 
 std::string measured_card(const Plan& plan, const Certificate* certificate) {
@@ -118,7 +122,7 @@ std::string headline(const Case& problem, const ReportInput& input) {
     text += fmt::format("; measured {} on the exact grid → {}",
                         with_interval(promised_share(*certificate)),
                         certificate->certified ? "certified" : "not certified");
-    text += certificate->partial ? " (replay stopped early)." : ".";
+    text += certificate->partial ? " (replay was interrupted)." : ".";
   } else {
     text += "; not verified yet.";
   }

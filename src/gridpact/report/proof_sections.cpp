@@ -29,16 +29,58 @@ HtmlTable by_period_table(const Certificate& certificate, const TimeGrid& grid) 
 }
 
 HtmlTable by_kind_table(const Certificate& certificate) {
-  HtmlTable table{"Scenario-periods with a violation, by kind of limit",
-                  {"Limit", "Share", "Interval", "Count"},
-                  {}};
+  HtmlTable table{
+      "Scenario-periods with a violation, by kind of limit",
+      {"Limit", "Share", "Interval", "Count", "Half exceed it by", "5 % by", "Worst by"},
+      {}};
   for (std::size_t i = 0; i < certificate.by_kind.size(); ++i) {
     const auto& measured = certificate.by_kind[i];
     table.rows.push_back({std::string(words_of(all_row_kinds.at(i))), percent(measured.share),
                           fmt::format("{} to {}", percent(measured.lower), percent(measured.upper)),
                           grouped(measured.count)});
+    const auto& sizes = certificate.excess;
+    for (const double ExcessSpread::* size :
+         {&ExcessSpread::median, &ExcessSpread::p95, &ExcessSpread::worst}) {
+      table.rows.back().push_back(i < sizes.size() && sizes[i].count > 0
+                                      ? quantity(all_row_kinds.at(i), sizes[i].*size)
+                                      : "–");
+    }
   }
   return table;
+}
+
+HtmlTable blame_table(const Blame& blame) {
+  const auto all = blame.net_load + blame.ev + blame.either + blame.together;
+  HtmlTable table{"What broke the violated scenario-periods", {"Broken by", "Count", "Share"}, {}};
+  const auto row = [&](std::string_view what, std::uint64_t count) {
+    table.rows.push_back({std::string(what), grouped(count),
+                          percent(static_cast<double>(count) / static_cast<double>(all))});
+  };
+  row("load, PV and wind alone", blame.net_load);
+  row("the cars alone", blame.ev);
+  row("either alone", blame.either);
+  row("only both together", blame.together);
+  return table;
+}
+
+/// What the certificate claims, in a sentence.
+std::string claim(const Certificate& certificate) {
+  auto text =
+      fmt::format("{} {} at {:g} % confidence; {} allowed", percent(certificate.promise_upper),
+                  certificate.early_stop ? "(bound that holds whenever one stops)" : "",
+                  100.0 * certificate.confidence, limit_percent(certificate.joint_violation_limit));
+  if (certificate.kl_radius > 0.0) {
+    text += fmt::format("; for every law within Kullback-Leibler radius {:.4g} (tested against {})",
+                        certificate.kl_radius, percent(certificate.tested_limit));
+  } else if (certificate.wasserstein_radius > 0.0) {
+    text += fmt::format(
+        "; for every law within Wasserstein radius {:.4g} of the limits (tested on limits "
+        "tightened "
+        "by {} against {})",
+        certificate.wasserstein_radius, percent(certificate.tightening),
+        percent(certificate.tested_limit));
+  }
+  return text;
 }
 
 HtmlTable limit_table(const Certificate& certificate, const TimeGrid& grid) {
@@ -118,8 +160,13 @@ std::string drivers(const Certificate& certificate) {
 
 std::string facts(const Certificate& certificate) {
   std::string out = "<div class=\"card wide\"><dl class=\"facts\">\n";
-  out += fact("Scenarios replayed",
-              grouped(certificate.scenarios) + (certificate.partial ? " (stopped early)" : ""));
+  out += fact("Scenarios replayed", grouped(certificate.scenarios) +
+                                        (certificate.partial ? " (interrupted)"
+                                         : certificate.scenarios < certificate.scenarios_asked
+                                             ? fmt::format(" (of {}: the decision was certain)",
+                                                           grouped(certificate.scenarios_asked))
+                                             : std::string{}));
+  out += fact("Upper bound of the violation", claim(certificate));
   out += fact("Drawn from", certificate.law);
   out += fact("Seed", std::to_string(certificate.seed));
   out += fact("Days with any violation", with_interval(certificate.days));
@@ -134,7 +181,9 @@ std::string facts(const Certificate& certificate) {
                           euros(certificate.cost_p05_eur), euros(certificate.cost_p95_eur)));
   out += digest("Case, SHA-256", certificate.case_digest);
   out += digest("Plan, SHA-256", certificate.plan_digest);
+  out += digest("Law of the days, SHA-256", certificate.model_digest);
   out += fact("Software", certificate.software);
+  out += digest("Its sources, SHA-256", certificate.software_digest);
   return out + "</dl></div>\n";
 }
 
@@ -160,8 +209,11 @@ std::string commands(const Case& problem, const ReportInput& input) {
                        to_string(plan.method), plan.risk.joint_violation_limit);
   }
   if (const auto* certificate = input.certificate) {
-    out += fmt::format("gridpact verify DIR/plan.json --scenarios {} --seed {}\n",
-                       certificate->scenarios, certificate->seed);
+    out += fmt::format("gridpact verify DIR/plan.json --scenarios {} --seed {}{}{}\n",
+                       certificate->scenarios_asked, certificate->seed,
+                       certificate->law == "mixture" ? "" : " --law " + certificate->law,
+                       certificate->early_stop ? " --early-stop" : "");
+    out += "gridpact audit DIR/certificate.json\n";
   }
   if (!input.methods.empty()) {
     std::string names;
@@ -199,6 +251,12 @@ std::string certificate_section(const ReportInput& input) {
       certificate.limits.empty()
           ? "<p class=\"card wide\">No limit broke in any scenario.</p>\n"
           : "<div class=\"card wide\">" + to_html(limit_table(certificate, grid)) + "</div>\n";
+  const auto& blame = certificate.blame;
+  if (blame.net_load + blame.ev + blame.either + blame.together > 0) {
+    content += "<div class=\"card wide\">" + to_html(blame_table(blame)) +
+               "<p>Each violated period was solved again with the errors of load, PV and wind "
+               "alone, and with the stations' deviations alone.</p></div>\n";
+  }
   if (!certificate.stations.empty()) {
     content += drivers(certificate);
   }
