@@ -20,6 +20,10 @@
 // must leave (or as far as the way back to the wish allows) and fills it as late as possible. With
 // batteries U and L may end apart; the string then ends as near to D = 0 as it can.
 //
+// Call of sold reserve: in its periods the target is g_t + move_t, and what it leaves to make up
+// for is not spread over the call itself: the period's deviation is the one nearest to 0 that the
+// tube allows.
+//
 // Who charges: w_s = g_s / (limits of the forecast cars parked in s) is the share of its time that
 // a parked car charges in period s under the plan. A car's slack is the charging time that the plan
 // leaves it, less what it needs,
@@ -224,7 +228,7 @@ double Controller::planned_hours_until(double end_h) const {
 /// One day under control.
 class Controller::Day {
  public:
-  Day(const Controller& controller, const Fleet& fleet);
+  Day(const Controller& controller, const Fleet& fleet, const Call& call);
   void run();
   [[nodiscard]] Tracking&& result() { return std::move(tracking_); }
 
@@ -249,6 +253,7 @@ class Controller::Day {
 
   const Controller& controller_;
   const Fleet& fleet_;
+  const Call& call_;
   double period_h_;
   std::size_t periods_;
   std::vector<std::size_t> order_;  ///< of arrival, the same whatever the order of the fleet
@@ -260,9 +265,10 @@ class Controller::Day {
   Tracking tracking_;
 };
 
-Controller::Day::Day(const Controller& controller, const Fleet& fleet)
+Controller::Day::Day(const Controller& controller, const Fleet& fleet, const Call& call)
     : controller_(controller),
       fleet_(fleet),
+      call_(call),
       period_h_(controller.period_h_),
       periods_(controller.target_kw_.size()),
       order_(fleet.size()),
@@ -300,7 +306,8 @@ void Controller::Day::admit(std::size_t t) {
   }
 }
 
-/// Energy that the station should take in period t: the target plus the taut string's first step.
+/// Energy that the station should take in period t: the target (and what is called) plus the taut
+/// string's first step.
 double Controller::Day::wanted_kwh(std::size_t t) {
   const auto& known = controller_;
   const double day_kwh = known.arrived_kwh_.back();
@@ -330,15 +337,18 @@ double Controller::Day::wanted_kwh(std::size_t t) {
   for (std::size_t s = periods_ - 1; s > t; --s) {
     low_kwh_[s - 1] = std::max(low_kwh_[s - 1], low_kwh_[s] - connection_kwh);
   }
-  double target_kwh = 0.0;
+  const double now_kwh = (known.target_kw_[t] + call_.move_in_kw(t)) * period_h_;
+  double target_kwh = now_kwh - known.target_kw_[t] * period_h_;
   for (std::size_t s = t; s < periods_; ++s) {
     target_kwh += known.target_kw_[s] * period_h_;
     low_kwh_[s] = std::min(low_kwh_[s], high_kwh_[s]) - target_kwh;
     high_kwh_[s] -= target_kwh;
   }
-  return known.target_kw_[t] * period_h_ +
-         first_step_of_taut_string(std::span<const double>(low_kwh_).subspan(t),
-                                   std::span<const double>(high_kwh_).subspan(t));
+  if (call_.covers(t)) {
+    return now_kwh + std::clamp(0.0, low_kwh_[t], high_kwh_[t]);
+  }
+  return now_kwh + first_step_of_taut_string(std::span<const double>(low_kwh_).subspan(t),
+                                             std::span<const double>(high_kwh_).subspan(t));
 }
 
 Part Controller::Day::part_of(const Parked& car, std::size_t t) const {
@@ -444,8 +454,8 @@ void Controller::Day::run() {
   }
 }
 
-Tracking Controller::follow(const Fleet& actual) const {
-  Day day(*this, actual);
+Tracking Controller::follow(const Fleet& actual, const Call& call) const {
+  Day day(*this, actual, call);
   day.run();
   return day.result();
 }
