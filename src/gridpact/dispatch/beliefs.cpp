@@ -72,6 +72,7 @@ Result<Beliefs> believe_forecasts(const Case& problem) {
 
 Result<uncertainty::LayerLaw> believe_stations(const Case& problem, const Beliefs& beliefs,
                                                const std::vector<Profile>& targets_kw,
+                                               const std::vector<fleet::SoldReserve>& sold,
                                                const PlanOptions& options) {
   const std::size_t stations = problem.stations.size();
   if (stations == 0) {
@@ -92,15 +93,23 @@ Result<uncertainty::LayerLaw> believe_stations(const Case& problem, const Belief
     history.sources.push_back(station.name);
     const auto& source = beliefs.fleet_sources[s];
     const fleet::Controller controller(beliefs.fleets[s], problem.horizon, targets_kw[s],
-                                       station.connection_max_kw);
+                                       station.connection_max_kw, station.fairness);
     const Matrix deviation =
-        fleet::deviation_history(source, controller, days, problem.seed, options.threads);
+        sold[s].up_kw.empty()
+            ? fleet::deviation_history(source, controller, days, problem.seed, options.threads)
+            : fleet::deviation_history(source, controller, sold[s], days, problem.seed,
+                                       options.threads);
     for (std::size_t t = 0; t < periods; ++t) {
       for (std::size_t d = 0; d < days; ++d) {
         history.days[d](t, s) = deviation(d, t);
       }
-      history.physical_low(t, s) = -targets_kw[s][t];
-      history.physical_high(t, s) = std::max(0.0, station.connection_max_kw - targets_kw[s][t]);
+      // What is called leaves room towards the connection on its own side.
+      const double up_kw = sold[s].up_kw.empty() ? 0.0 : sold[s].up_kw[t];
+      const double down_kw = sold[s].down_kw.empty() ? 0.0 : sold[s].down_kw[t];
+      history.physical_low(t, s) =
+          std::min(0.0, station.least_charge_kw() - targets_kw[s][t] - down_kw);
+      history.physical_high(t, s) =
+          std::max(0.0, station.connection_max_kw - targets_kw[s][t] + up_kw);
     }
   }
   history.independent_sources = true;  // each station's days are simulated by itself

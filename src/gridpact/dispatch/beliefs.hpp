@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gridpact/dispatch/dispatch.hpp"
+#include "gridpact/fleet/call.hpp"
 #include "gridpact/fleet/source.hpp"
 #include "gridpact/uncertainty/law.hpp"
 
@@ -23,11 +24,11 @@ struct Beliefs {
 /// Net-load layer and forecast fleets; the stations' law is left empty.
 [[nodiscard]] Result<Beliefs> believe_forecasts(const Case& problem);
 
-/// The stations' deviations if they follow `targets_kw` (one profile per station), learned by
-/// simulating `days` sampled days with the controller that will run on the day.
-[[nodiscard]] Result<uncertainty::LayerLaw> believe_stations(const Case& problem,
-                                                             const Beliefs& beliefs,
-                                                             const std::vector<Profile>& targets_kw,
-                                                             const PlanOptions& options);
+/// The stations' deviations if they follow `targets_kw` (one profile per station) and what is
+/// called of the reserve that they have `sold` (empty profiles: nothing), learned by simulating
+/// `days` sampled days with the controller that will run on the day.
+[[nodiscard]] Result<uncertainty::LayerLaw> believe_stations(
+    const Case& problem, const Beliefs& beliefs, const std::vector<Profile>& targets_kw,
+    const std::vector<fleet::SoldReserve>& sold, const PlanOptions& options);
 
 }  // namespace gridpact::dispatch

@@ -5,6 +5,7 @@
 #include "gridpact/dispatch/joint_row.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace gridpact::dispatch {
 
@@ -29,23 +30,22 @@ class PeriodRows {
         t_(t),
         net_(day.state.beliefs.net_load.size()) {}
 
+  /// A quantity of the grid with these slopes: within its limits also in the worst calls of sold
+  /// reserve.
   void add(const Limited& what, const LinearExpression& value, double low, double high,
-           const std::vector<double>& weights) {
+           std::span<const double> per_unit) {
+    const auto weights = this->weights(per_unit);
     const std::span<const double> all(weights);
     auto law = uncertainty::project(day_.state.beliefs.net_load, t_, all.first(net_));
     if (all.size() > net_) {
       law = uncertainty::independent_sum(
           law, uncertainty::project(day_.state.beliefs.stations, t_, all.subspan(net_)));
     }
-    add(what, value, low, high, law);
-  }
-
-  void add(const Limited& what, const LinearExpression& value, double low, double high,
-           const ScalarLaw& law) {
     const bool has_upper = high < program::infinity;
     const bool has_lower = low > -program::infinity;
-    add(what, LinearExpression{high - law.mean} - value, value + LinearExpression{law.mean - low},
-        has_upper, has_lower, law);
+    const auto shift = day_.call_shift(t_, per_unit);
+    add(what, LinearExpression{high - law.mean} - value - shift.up,
+        value + LinearExpression{law.mean - low} - shift.down, has_upper, has_lower, law);
   }
 
   void add(const Limited& what, LinearExpression upper, LinearExpression lower, bool has_upper,
@@ -86,18 +86,18 @@ void add_grid_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
       continue;
     }
     rows.add({RowKind::voltage, i, i}, day.voltage_pu(t, i), problem.limits.voltage_min_pu,
-             problem.limits.voltage_max_pu, rows.weights(linear.voltage_per_unit.row(i)));
+             problem.limits.voltage_max_pu, linear.voltage_per_unit.row(i));
   }
   for (std::size_t c = 0; c < linear.conductors.size(); ++c) {
     const std::size_t branch = linear.conductors[c].branch.index();
     const double rating = problem.feeder.branches[branch].rating_a;
     if (rating < program::infinity) {
       rows.add({RowKind::branch, branch, c}, day.current_a(t, c), -program::infinity, rating,
-               rows.weights(linear.current_per_unit.row(c)));
+               linear.current_per_unit.row(c));
     }
   }
   rows.add({RowKind::import_}, day.net_import_kw(t), -problem.substation.export_max_kw,
-           day.state.import_limit_kw, rows.weights(linear.import_kw_per_unit));
+           day.state.import_limit_kw, linear.import_kw_per_unit);
 }
 
 /// −down ≤ deviation ≤ up: the provided reserve is the distance itself.

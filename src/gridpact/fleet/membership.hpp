@@ -45,6 +45,19 @@ struct HeldReserve {
   std::size_t longest_call = 0;
 };
 
+/// A call [begin, end) some activation of which can not be delivered, and why.
+struct UndeliverableCall {
+  std::size_t begin = 0, end = 0;
+  ViolatedSet proof;
+};
+
+/// For every place of a call, and each way, one proof that some activation of it can not be
+/// delivered, where that is so: none for reserve that `undeliverable_reserve` finds nothing
+/// against.
+[[nodiscard]] std::vector<UndeliverableCall> undeliverable_calls(
+    const Aggregate& aggregate, std::span<const double> profile_kwh, const HeldReserve& reserve,
+    double tolerance_kwh = 1e-6);
+
 /// A set of periods in which some activation of the reserve asks for the impossible; nothing if
 /// every activation can be delivered (each period's call between −up and +down, whatever the
 /// others'). On the very boundary, rounding may hide what is missing by some 1e-5 kWh.

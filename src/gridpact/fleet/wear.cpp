@@ -88,10 +88,11 @@ double wear_eur(const Car& car, std::span<const double> car_kw, double period_h,
   return wear_eur(contents_kwh(car, car_kw, period_h), car.battery->capacity_kwh, law);
 }
 
-std::vector<WearSegment> wear_segments(double capacity_kwh, const WearLaw& law, std::size_t count) {
-  assert(capacity_kwh > 0.0 && count > 0);
+std::vector<WearSegment> wear_segments(double capacity_kwh, const WearLaw& law, std::size_t count,
+                                       double deepest) {
+  assert(capacity_kwh > 0.0 && count > 0 && deepest > 0.0);
   std::vector<WearSegment> segments;
-  const double step = 1.0 / static_cast<double>(count);
+  const double step = deepest / static_cast<double>(count);
   for (std::size_t j = 0; j < count; ++j) {
     const double from = static_cast<double>(j) * step;
     const double life = law.life_share(from + step) - law.life_share(from);

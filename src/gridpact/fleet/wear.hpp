@@ -38,9 +38,10 @@ struct WearSegment {
   double cost_eur_per_kwh = 0.0;  ///< per kWh of content that leaves it; rises with the depth
 };
 
-/// Φ in `count` slices of equal depth: chords, so never less than Φ, and exact at their ends.
+/// Φ in `count` slices of equal depth, down to the share `deepest` of the capacity: chords, so
+/// never less than Φ, and exact at their ends.
 [[nodiscard]] std::vector<WearSegment> wear_segments(double capacity_kwh, const WearLaw& law,
-                                                     std::size_t count);
+                                                     std::size_t count, double deepest = 1.0);
 
 /// Σ of full cycles and discharging half cycles of these contents, with Φ by `segments`, €: what
 /// the rows of `wear_rows` come to. Charging halves are free there; over days that end as they

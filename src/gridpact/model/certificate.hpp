@@ -99,7 +99,8 @@ struct Certificate {
   /// Every driver that ever left short, least often served first. All others always left with what
   /// they wanted.
   std::vector<DriverRecord> drivers_short;
-  /// Every driver whose battery wore by V2G, the most worn first.
+  /// The drivers whose batteries wore most by discharging, the most worn first; at most 50 of each
+  /// station.
   std::vector<DriverWear> drivers_worn;
   double cost_mean_eur = 0.0, cost_p05_eur = 0.0, cost_p95_eur = 0.0;
   Matrix voltage_quantiles_pu;  ///< periods × {min, 5 %, 50 %, 95 %, max} over nodes and scenarios

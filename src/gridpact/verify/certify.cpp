@@ -161,12 +161,21 @@ void fill_service(const Judge& judge, const Tally& tally, Certificate& out) {
   for (std::size_t s = 0; s < tally.services.size(); ++s) {
     const auto& name = judge.problem().stations[s].name;
     out.stations.push_back(service_of(tally.services[s], name, out.confidence));
+    out.stations.back().wear_planned_eur = judge.plan().stations[s].wear_eur;
+    if (const auto& calls = out.stations.back().calls_missed; calls.trials > 0) {
+      out.calls_missed_upper =
+          std::max(out.calls_missed_upper, upper_bound(calls.count, calls.trials, out.confidence));
+    }
+    auto worn = worn_of(tally.services[s], name, judge.drivers(StationId{s}));
+    std::move(worn.begin(), worn.end(), std::back_inserter(out.drivers_worn));
     auto exceptions =
         exceptions_of(tally.services[s], name, judge.drivers(StationId{s}), out.confidence);
     std::move(exceptions.begin(), exceptions.end(), std::back_inserter(out.drivers_short));
   }
   std::stable_sort(out.drivers_short.begin(), out.drivers_short.end(),
                    [](const auto& a, const auto& b) { return a.served.share < b.served.share; });
+  std::stable_sort(out.drivers_worn.begin(), out.drivers_worn.end(),
+                   [](const auto& a, const auto& b) { return a.mean_eur > b.mean_eur; });
 }
 
 }  // namespace
@@ -213,7 +222,8 @@ Certificate certify(const Judge& judge) {
   const auto& promised = out.scope == RiskScope::period ? out.worst_period : out.days;
   out.promise_upper = upper_bound(promised.count, promised.trials, out.confidence);
   out.partial = !whole;
-  out.certified = whole && out.promise_upper <= out.joint_violation_limit;
+  out.certified = whole && out.promise_upper <= out.joint_violation_limit &&
+                  out.calls_missed_upper <= out.joint_violation_limit;
   return out;
 }
 
