@@ -47,6 +47,15 @@ double deviation_variance(const Beliefs& beliefs, std::size_t t) {
   return variance;
 }
 
+/// Expected deviation of all stations in period t, kW drawn: what they are known to be off by.
+double station_mean_kw(const Beliefs& beliefs, std::size_t t) {
+  double mean_kw = 0.0;
+  for (std::size_t s = 0; s < beliefs.stations.size(); ++s) {
+    mean_kw += beliefs.stations.mean(t, s);
+  }
+  return mean_kw;
+}
+
 /// What discharging wears of the station's forecast cars, one by one.
 double car_wear_eur(const Prepared::State& state, const Plan& plan, std::size_t s) {
   const auto& batteries = state.problem.stations[s].batteries;
@@ -158,6 +167,8 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
     cost.energy_export_eur +=
         dt * std::max(0.0, -import_kw) * problem.substation.export_price_eur_per_kwh[t];
     const double variance = deviation_variance(state.beliefs, t);
+    const double mean_kw = station_mean_kw(state.beliefs, t);
+    double upstream_share = 1.0;
     for (std::size_t g = 0; g < problem.generators.size(); ++g) {
       const auto& generator = problem.generators[g];
       const double p = plan.generators[g].p_kw[t];
@@ -165,9 +176,16 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
       cost.generation_eur +=
           dt * ((generator.cost_a_eur_per_kw2_h * p + generator.cost_b_eur_per_kwh) * p +
                 generator.cost_c_eur_per_h);
-      // E a (p + αΩ)² − a p² = a α² Var Ω
-      cost.deviation_eur += dt * generator.cost_a_eur_per_kw2_h * share * share * variance;
+      // E [a (p + αΩ)² + b (p + αΩ)] − (a p² + b p) = (2 a p + b) α E Ω + a α² E Ω²
+      cost.deviation_eur +=
+          dt * ((2.0 * generator.cost_a_eur_per_kw2_h * p + generator.cost_b_eur_per_kwh) * share *
+                    mean_kw +
+                generator.cost_a_eur_per_kw2_h * share * share * (variance + mean_kw * mean_kw));
+      upstream_share -= share;
     }
+    cost.deviation_eur += dt * upstream_share * mean_kw *
+                          (import_kw >= 0.0 ? problem.substation.import_price_eur_per_kwh[t]
+                                            : problem.substation.export_price_eur_per_kwh[t]);
     cost.reserve_eur +=
         dt * (up_price * plan.reserve.up_kw[t] + down_price * plan.reserve.down_kw[t]);
     for (std::size_t s = 0; s < problem.stations.size(); ++s) {

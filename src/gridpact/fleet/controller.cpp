@@ -17,8 +17,10 @@
 // the last word have the cars: what each must take this period (else it leaves short) and can take.
 //
 // A battery adds to both: U_s charges it at once to the brim; L_s empties it at once to what V2G
-// must leave (or as far as the way back to the wish allows) and fills it as late as possible. With
-// batteries U and L may end apart; the string then ends as near to D = 0 as it can.
+// must leave (or as far as the way back to the wish allows) and fills it as late as possible, but
+// where that has taken more by then than only what is still wanted, as late as possible, that is
+// the least (a cycle loses). With batteries U and L may end apart; the string then ends as near to
+// D = 0 as it can. What fills a battery beyond its wish comes after all wishes.
 //
 // Call of sold reserve: in its periods the target is g_t + move_t, and what it leaves to make up
 // for is not spread over the call itself: the period's deviation is the one nearest to 0 that the
@@ -173,8 +175,16 @@ void add_bounds(const Store& store, double content_kwh, double from_h, double de
     }
     latest.add(-store.discharge_kw, from_h, from_h + (content_kwh - lowest_kwh) * out_per_kwh);
   }
-  const double charge_h = std::clamp((store.wanted_kwh - lowest_kwh) * in_per_kwh, 0.0, stay_h);
-  latest.add(store.charge_kw, departure_h - charge_h, departure_h);
+  // The way back to where the car would be without the cycle, and what it still wants then.
+  const double back_h = std::clamp((store.wanted_kwh - lowest_kwh) * in_per_kwh, 0.0, stay_h);
+  const double given_kwh =
+      (std::min(content_kwh, std::max(store.wanted_kwh, lowest_kwh)) - lowest_kwh) *
+      store.efficiency_out;
+  const double cycle_h = std::min(back_h, given_kwh / store.charge_kw);
+  latest.add(store.charge_kw, departure_h - back_h, departure_h - back_h + cycle_h);
+  const double wanted_h =
+      std::clamp((store.wanted_kwh - content_kwh) * in_per_kwh, 0.0, back_h - cycle_h);
+  latest.add(store.charge_kw, departure_h - wanted_h, departure_h);
 }
 
 }  // namespace
@@ -362,6 +372,8 @@ Part Controller::Day::part_of(const Parked& car, std::size_t t) const {
   part.power_kw = store.charge_kw;
   part.can_kwh = std::clamp((store.capacity_kwh - car.content_kwh) / store.efficiency_in, 0.0,
                             store.charge_kw * now_h);
+  part.wish_kwh =
+      std::clamp((store.wanted_kwh - car.content_kwh) / store.efficiency_in, 0.0, part.can_kwh);
   const double needed_kwh = store.wanted_kwh - store.efficiency_in * store.charge_kw * later_h;
   if (needed_kwh > car.content_kwh) {
     part.must_kwh = std::min((needed_kwh - car.content_kwh) / store.efficiency_in, part.can_kwh);
@@ -397,11 +409,12 @@ void Controller::Day::rank(const Parked& car, double from_h, Part& part) const {
 /// Shares `energy_kwh` out, as far as the parked cars can and the connection allows.
 void Controller::Day::charge(std::size_t t, double energy_kwh) {
   parts_.clear();
-  double must_kwh = 0.0, can_kwh = 0.0;
+  double must_kwh = 0.0, can_kwh = 0.0, wish_kwh = 0.0;
   for (const auto& car : parked_) {
     parts_.push_back(part_of(car, t));
     must_kwh += parts_.back().must_kwh;
     can_kwh += parts_.back().can_kwh;
+    wish_kwh += parts_.back().wish_kwh;
   }
   const double connection_kwh = controller_.connection_max_kw_ * period_h_;
   const double least_kwh = std::max(must_kwh, std::min(-connection_kwh, can_kwh));
@@ -410,6 +423,9 @@ void Controller::Day::charge(std::size_t t, double energy_kwh) {
   if (must_kwh > connection_kwh) {  // not everybody can be served
     share_shortage(parts_, connection_kwh);
   } else {
+    for (auto& part : parts_) {
+      (total_kwh <= wish_kwh ? part.can_kwh : part.must_kwh) = part.wish_kwh;
+    }
     const bool is_level = controller_.fairness_ != Fairness::proportional &&
                           controller_.fairness_ != Fairness::earliest_departure;
     share_out(parts_, total_kwh, is_level ? Within::level : Within::proportional);

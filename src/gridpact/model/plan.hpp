@@ -105,7 +105,9 @@ struct CostBreakdown {
   double reserve_eur = 0.0;          ///< net-load layer
   double station_reserve_eur = 0.0;  ///< EV layer
   double curtailment_eur = 0.0;
-  double deviation_eur = 0.0;     ///< expected cost of moving the generators by their share
+  /// Expected cost of deviations: of the generators' share by their quadratic cost, and of the
+  /// energy that stations are known to be off their targets by.
+  double deviation_eur = 0.0;
   double wear_eur = 0.0;          ///< of batteries that discharge, by clusters of like cars
   double reserve_sold_eur = 0.0;  ///< revenue, positive
   [[nodiscard]] double total_eur() const;
