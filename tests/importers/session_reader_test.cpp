@@ -14,15 +14,28 @@
 #include <memory>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace gridpact::importers {
 namespace {
 
+/// A folder of this process, since tests run beside each other; gone when it ends.
+struct Folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() /
+                               ("gridpact_session_reader_test_" + std::to_string(getpid()));
+  Folder() { std::filesystem::create_directories(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+};
+
 std::filesystem::path written(const std::string& name, const std::string& text) {
-  const auto folder = std::filesystem::temp_directory_path() / "gridpact_session_reader_test";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / name, std::ios::binary) << text;
-  return folder / name;
+  static const Folder folder;
+  std::ofstream(folder.path / name, std::ios::binary) << text;
+  return folder.path / name;
 }
 
 SessionFile read(const std::string& name, const std::string& text,
@@ -184,6 +197,9 @@ struct Published {
   std::size_t rows;
   std::size_t least_sessions;
 };
+
+/// In test names, instead of its bytes, which differ from run to run.
+void PrintTo(const Published& published, std::ostream* out) { *out << published.file; }
 
 class PublishedSessions : public ::testing::TestWithParam<Published> {};
 

@@ -53,6 +53,45 @@ TEST(RowRisk, GaussianIsTheSumOfItsTails) {
   EXPECT_NEAR(risk.margin_upper(0.05), 2 * 1.6448536269514722, 1e-13);
 }
 
+TEST(StudentFactor, KnownQuantiles) {
+  // t_4⁻¹(0.95) = 2.131847, t_8⁻¹(0.995) = 3.355387; times √((ν − 2)/ν).
+  EXPECT_NEAR(student_factor(4.0, 0.05), 2.1318467863 * std::sqrt(0.5), 1e-9);
+  EXPECT_NEAR(student_factor(8.0, 0.005), 3.3553873313 * std::sqrt(0.75), 1e-9);
+  EXPECT_EQ(student_factor(infinity, 0.01), gaussian_factor(0.01));
+  EXPECT_NEAR(student_factor(1e7, 0.01), gaussian_factor(0.01), 1e-5);
+}
+
+TEST(RowRisk, StudentIsTheSumOfItsTails) {
+  auto law = plain_law(2.0);
+  law.student_degrees = 4.0;
+  const RowRisk risk(law, Knowledge::student_t);
+  const double u = 2.0 * student_factor(4.0, 0.05);
+  EXPECT_NEAR(risk.violation(u, infinity), 0.05, 1e-12);
+  EXPECT_NEAR(risk.violation(u, u), 0.10, 1e-12);
+  EXPECT_NEAR(risk.margin_lower(0.05), u, 1e-9);
+  EXPECT_LE(risk.violation(risk.margin_upper(0.01), infinity), 0.01);
+  // The tangent touches and stays below, since the tail is convex from the mean on.
+  const auto line = risk.tangent(3.0, 4.0);
+  EXPECT_NEAR(line.value, risk.violation(3.0, 4.0), 1e-14);
+  for (double x = 0.0; x < 12.0; x += 0.25) {
+    EXPECT_LE(line.value + line.d_upper * (x - 3.0), risk.violation(x, 4.0) + 1e-12);
+  }
+  law.student_degrees = infinity;
+  EXPECT_EQ(RowRisk(law, Knowledge::student_t).violation(3.0, 4.0),
+            RowRisk(law, Knowledge::gaussian).violation(3.0, 4.0));
+}
+
+TEST(RowRisk, TestedIsMomentsAndSupportUntilTheTestsHaveSpoken) {
+  const auto law = plain_law(2.0);
+  const RowRisk tested(law, Knowledge::tested);
+  const RowRisk moments(law, Knowledge::moments_support);
+  for (const double u : {1.0, 3.0, 8.0}) {
+    EXPECT_EQ(tested.violation(u, 4.0), moments.violation(u, 4.0));
+  }
+  EXPECT_EQ(tested.with(Knowledge::gaussian).violation(3.0, 4.0),
+            RowRisk(law, Knowledge::gaussian).violation(3.0, 4.0));
+}
+
 TEST(RowRisk, AMixtureOfEqualPartsIsTheGaussian) {
   auto law = plain_law(2.0);
   law.mean = 7.0;

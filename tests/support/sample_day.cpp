@@ -194,6 +194,8 @@ double cost_factor(Method method) {
   switch (method) {
     case Method::det:
       return 0.0;
+    case Method::so:
+      return 0.3;
     case Method::icc:
       return 0.55;
     case Method::oba:

@@ -170,7 +170,7 @@ Case small_case(std::uint64_t seed) {
     station.deviation_price_eur_per_kw_h = 0.002;
     out.stations.push_back(station);
   }
-  out.risk = {0.05, RiskScope::period, Knowledge::moments_support};
+  out.risk = {.joint_violation_limit = 0.05, .knowledge = Knowledge::moments_support};
   return out;
 }
 

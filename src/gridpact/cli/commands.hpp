@@ -22,7 +22,11 @@ struct RiskArguments {
   std::string scope;
   std::string knowledge;
   std::string ambiguity;
+  std::string layers;
   std::string rows;
+  std::optional<double> ev_share;
+  std::optional<double> robust_budget;
+  std::optional<std::size_t> so_scenarios;
 };
 
 struct PlanArguments {
@@ -39,6 +43,7 @@ struct VerifyArguments {
   std::uint64_t scenarios = 2000;
   std::uint64_t seed = 1;
   std::string law = "mixture";
+  std::string layers;
   double confidence = 0.99;
 };
 

@@ -26,12 +26,12 @@ Result<std::vector<Method>> parse_methods(const std::string& text) {
     } else {
       faults.push_back({Severity::error,
                         {},
-                        fmt::format("--methods: '{}' is none of det, icc, ba, oba, ro", word)});
+                        fmt::format("--methods: '{}' is none of det, so, icc, ba, oba, ro", word)});
     }
   }
   if (out.empty() && faults.empty()) {
     faults.push_back(
-        {Severity::error, {}, "--methods: name at least one of det, icc, ba, oba, ro"});
+        {Severity::error, {}, "--methods: name at least one of det, so, icc, ba, oba, ro"});
   }
   if (!faults.empty()) {
     return faults;

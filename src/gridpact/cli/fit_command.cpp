@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -17,32 +16,6 @@
 namespace gridpact::cli {
 
 namespace {
-
-/// Uncontrolled charging of all stations on the past days that each of them has, by date.
-uncertainty::ErrorHistory charging_history(const Case& problem) {
-  uncertainty::ErrorHistory out;
-  out.layer = "ev";
-  out.independent_sources = true;
-  std::map<long, std::vector<std::vector<double>>> by_day;
-  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
-    out.sources.push_back(problem.stations[s].name);
-    for (const auto& [day, cars] : fleet::FleetSource(problem, StationId{s}).past_fleets()) {
-      by_day[day].push_back(fleet::uncontrolled_kw(cars, problem.horizon));
-    }
-  }
-  for (const auto& [day, stations_kw] : by_day) {
-    if (stations_kw.size() == problem.stations.size()) {
-      auto& errors = out.days.emplace_back(problem.horizon.count, stations_kw.size());
-      out.dates.push_back(day);
-      for (std::size_t s = 0; s < stations_kw.size(); ++s) {
-        for (std::size_t t = 0; t < problem.horizon.count; ++t) {
-          errors(t, s) = stations_kw[s][t];
-        }
-      }
-    }
-  }
-  return out;
-}
 
 std::string summary(const Case& problem, const uncertainty::Diagnosis& d,
                     const uncertainty::JointDiagnosis& joint,
@@ -81,14 +54,14 @@ std::string summary(const Case& problem, const uncertainty::Diagnosis& d,
         d.ambiguity->kl_radius, d.ambiguity->kl_radius_upper, d.ambiguity->covariance_factor);
   }
   if (!stations.empty()) {
-    out += joint.law ? fmt::format(
-                           "\nwith the cars            correlations from {} common days, "
-                           "shrunk by {:.0f} %\n",
-                           joint.days, 100.0 * joint.law->shrinkage)
-                     : fmt::format(
-                           "\nwith the cars            taken as independent: {} common "
-                           "days\n",
-                           joint.days);
+    out += joint.link ? fmt::format(
+                            "\nwith the cars            correlations from {} common days, "
+                            "shrunk by {:.0f} %\n",
+                            joint.days, 100.0 * joint.link->shrinkage())
+                      : fmt::format(
+                            "\nwith the cars            taken as independent: {} common "
+                            "days\n",
+                            joint.days);
   }
   for (const auto* list : {&stations, &other_days}) {
     for (const auto& s : *list) {
@@ -125,14 +98,16 @@ Exit run_fit(const FitArguments& arguments, const CommonArguments& common) {
   }
   std::vector<StationStatistics> stations;
   std::vector<StationStatistics> other_days;
+  std::vector<DatedNumbers> energies;
   for (std::size_t s = 0; s < problem->stations.size(); ++s) {
-    stations.push_back(fleet::station_statistics(
-        *problem, fleet::FleetSource(*problem, StationId{s}), arguments.days, arguments.seed));
+    const fleet::FleetSource source(*problem, StationId{s});
+    energies.push_back(source.past_energies());
+    stations.push_back(fleet::station_statistics(*problem, source, arguments.days, arguments.seed));
     const auto others =
         fleet::statistics_of_other_days(*problem, StationId{s}, arguments.days, arguments.seed);
     other_days.insert(other_days.end(), others.begin(), others.end());
   }
-  const auto joint = uncertainty::diagnose_jointly(*history, charging_history(*problem));
+  const auto joint = uncertainty::diagnose_jointly(*history, diagnosis->law, energies);
   if (!joint) {
     return explain(terminal, joint.faults(), Exit::bad_input);
   }

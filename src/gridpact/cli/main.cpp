@@ -29,9 +29,25 @@ void add_risk(CLI::App& command, RiskArguments& risk) {
                   "merged: a band is one limit, all reserve one event; separate: each by itself")
       ->check(CLI::IsMember({"merged", "separate"}));
   command
-      .add_option("--ambiguity", risk.ambiguity,
-                  "moments as fitted, or all that the number of past days leaves possible")
-      ->check(CLI::IsMember({"none", "sample"}));
+      .add_option(
+          "--ambiguity", risk.ambiguity,
+          "the fit as it is, all moments that the number of past days leaves possible, or all "
+          "laws as near as held-out days are")
+      ->check(CLI::IsMember({"none", "sample", "kl"}));
+  command
+      .add_option("--layers", risk.layers,
+                  "errors of net load and charging: independent, or as days of the same date show")
+      ->check(CLI::IsMember({"apart", "joint"}));
+  command
+      .add_option("--ev-share", risk.ev_share,
+                  "share of ε for the stations' own reserves (default: the plan decides)")
+      ->check(CLI::Range(1e-6, 1.0 - 1e-6));
+  command
+      .add_option("--robust-budget", risk.robust_budget,
+                  "ro: sources of a limit that may be at their worst at a time (default: all)")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--so-scenarios", risk.so_scenarios, "so: sampled days to survive")
+      ->check(CLI::Range(1UL, 100'000UL));
 }
 
 void add_replay(CLI::App& command, std::uint64_t& scenarios, std::uint64_t& seed) {
@@ -109,7 +125,7 @@ struct CommandLine {
         [this] { return run_plan(plan, common); });
     sub.add_option("CASE", plan.case_path, "case folder or case.toml")->required();
     sub.add_option("--method", plan.method, "what replaces the joint requirement")
-        ->check(CLI::IsMember({"det", "icc", "ba", "oba", "ro"}))
+        ->check(CLI::IsMember({"det", "so", "icc", "ba", "oba", "ro"}))
         ->capture_default_str();
     add_risk(sub, plan.risk);
     sub.add_option("--out", plan.out, "folder for the results (default: out/<case name>)");
@@ -129,6 +145,10 @@ struct CommandLine {
         ->check(
             CLI::IsMember({"mixture", "history", "heavy", "together", "drifted", "adversarial"}))
         ->capture_default_str();
+    sub.add_option("--layers", verify.layers,
+                   "errors of net load and charging: independent, or as days of the same date show "
+                   "(default: as the plan took them)")
+        ->check(CLI::IsMember({"apart", "joint"}));
     sub.add_option("--confidence", verify.confidence, "of the certificate")
         ->check(CLI::Range(0.5, 0.999999))
         ->capture_default_str();
@@ -138,7 +158,7 @@ struct CommandLine {
 
   void add_compare_options(CLI::App& sub, CompareArguments& arguments) {
     sub.add_option("--methods", arguments.methods,
-                   "which, separated by commas: det, icc, ba, oba, ro")
+                   "which, separated by commas: det, so, icc, ba, oba, ro")
         ->capture_default_str();
     add_risk(sub, arguments.risk);
     add_replay(sub, arguments.scenarios, arguments.seed);
@@ -229,8 +249,9 @@ struct CommandLine {
     sub.add_option("--arrival", fleet.arrival_column, "column of the arrival");
     sub.add_option("--departure", fleet.departure_column, "column of the departure");
     sub.add_option("--energy", fleet.energy_column, "column of the energy, kWh");
-    sub.add_flag("--utc", fleet.times_are_utc,
-                 "times without an offset are UTC, not the drivers' clock (in layouts that do not say)");
+    sub.add_flag(
+        "--utc", fleet.times_are_utc,
+        "times without an offset are UTC, not the drivers' clock (in layouts that do not say)");
     sub.add_option(
            "--charger-kw", fleet.charger_kw,
            "limit of a charger (default: what 99 % of the sessions' mean powers stay below)")

@@ -43,6 +43,10 @@ Result<Case> read_case_with(const std::string& path, const RiskArguments& risk) 
     given.scope = parse_risk_scope(risk.scope).value_or(given.scope);
     given.knowledge = parse_knowledge(risk.knowledge).value_or(given.knowledge);
     given.ambiguity = parse_ambiguity(risk.ambiguity).value_or(given.ambiguity);
+    given.layers = parse_layers(risk.layers).value_or(given.layers);
+    given.ev_share = risk.ev_share ? risk.ev_share : given.ev_share;
+    given.robust_budget = risk.robust_budget ? risk.robust_budget : given.robust_budget;
+    given.scenarios = risk.so_scenarios.value_or(given.scenarios);
     given.rows = parse_row_form(risk.rows).value_or(given.rows);
   }
   return problem;

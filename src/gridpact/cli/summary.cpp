@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -31,13 +32,50 @@ std::string percent(const MeasuredShare& share) {
                      100.0 * share.upper);
 }
 
+/// What the method was asked to keep the limits against.
+std::string asked_for(const Plan& plan) {
+  switch (plan.method) {
+    case Method::det:
+      return ": the forecast taken as truth";
+    case Method::so:
+      return fmt::format(": every limit holds on {} sampled days", plan.risk.scenarios);
+    case Method::ro:
+      return plan.risk.robust_budget
+                 ? fmt::format(
+                       ": every limit holds while at most {:g} of its sources are at their "
+                       "worst",
+                       *plan.risk.robust_budget)
+                 : ": every limit holds for all of the support";
+    case Method::icc:
+    case Method::ba:
+    case Method::oba:
+      break;
+  }
+  return fmt::format(" at a joint violation limit of {:g} % per {}, knowing {}",
+                     100.0 * plan.risk.joint_violation_limit, to_string(plan.risk.scope),
+                     to_string(plan.risk.knowledge));
+}
+
+/// How many limits were kept by which knowledge, if that was left to their tests.
+std::string tested_limits(const Plan& plan) {
+  std::map<Knowledge, std::size_t> count;
+  for (const auto& share : plan.risk_shares) {
+    count[share.knowledge] += share.std_deviation > 0.0 && share.risk_level > 0.0 ? 1 : 0;
+  }
+  std::string out;
+  for (const auto& [knowledge, limits] : count) {
+    if (limits > 0 && knowledge != Knowledge::tested) {
+      out += fmt::format("{}{} by {}", out.empty() ? "" : ", ", limits, to_string(knowledge));
+    }
+  }
+  return out.empty() ? out : "  limits that may break, by what their errors justify: " + out + "\n";
+}
+
 }  // namespace
 
 std::string plan_summary(const Plan& plan) {
-  std::string out =
-      fmt::format("{} planned with {} at a joint violation limit of {:g} % per {}, knowing {}\n\n",
-                  plan.case_name, to_string(plan.method), 100.0 * plan.risk.joint_violation_limit,
-                  to_string(plan.risk.scope), to_string(plan.risk.knowledge));
+  std::string out = fmt::format("{} planned with {}{}\n\n", plan.case_name, to_string(plan.method),
+                                asked_for(plan));
   for (const auto& [name, eur] : components(plan.cost)) {
     out += fmt::format("  {:<16}{:>12.2f} EUR\n", name, eur);
   }
@@ -54,6 +92,10 @@ std::string plan_summary(const Plan& plan) {
         "EUR "
         "missed\n",
         plan.loss_gap_eur);
+  }
+  if (plan.risk.knowledge == Knowledge::tested && plan.method != Method::ro &&
+      plan.method != Method::so) {
+    out += tested_limits(plan);
   }
   return out;
 }

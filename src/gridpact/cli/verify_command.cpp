@@ -40,6 +40,7 @@ Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common)
   options.scenarios = arguments.scenarios;
   options.seed = arguments.seed;
   options.law = verify::parse_law(arguments.law).value_or(verify::Law::mixture);
+  options.layers = parse_layers(arguments.layers);
   options.confidence = arguments.confidence;
   options.threads = common.threads;
   options.progress = terminal.progress();

@@ -44,7 +44,9 @@ double deviation_variance(const Beliefs& beliefs, std::size_t t) {
       }
     }
   }
-  return variance;
+  const std::vector<double> net_load(beliefs.net_load.size(), 1.0);
+  const std::vector<double> stations(beliefs.stations.size(), 1.0);
+  return variance + shared_variance(beliefs, t, net_load, stations);
 }
 
 /// Expected deviation of all stations in period t, kW drawn: what they are known to be off by.

@@ -83,12 +83,11 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
 
 /// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
 Faults move_to(State& state, Decision decision, const PlanOptions& options) {
-  auto law =
-      believe_stations(state.problem, state.beliefs, decision.charge_kw, decision.sold, options);
-  if (!law) {
-    return law.faults();
+  if (auto faults = believe_stations(state.problem, decision.charge_kw, decision.sold, options,
+                                     state.beliefs);
+      !faults.empty()) {
+    return faults;
   }
-  state.beliefs.stations = *std::move(law);
   return linearise_at(state, std::move(decision), options.threads);
 }
 
@@ -137,6 +136,7 @@ Result<Prepared> Prepared::create(const Case& problem, const PlanOptions& option
     return beliefs.faults();
   }
   state->beliefs = *std::move(beliefs);
+  state->tests = std::make_shared<const RowTests>(problem.seed);
   if (auto faults = find_import_limit(*state, options.threads); !faults.empty()) {
     return faults;
   }

@@ -5,6 +5,8 @@
 #include "gridpact/dispatch/joint_row.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <span>
 
 namespace gridpact::dispatch {
@@ -20,40 +22,122 @@ struct Limited {
   std::size_t linear_row = 0;
 };
 
+/// The laws of rows in one period.
+class RowLaws {
+ public:
+  RowLaws(const Beliefs& beliefs, const RowView& view, std::size_t t)
+      : beliefs_(beliefs), view_(view), t_(t) {}
+
+  [[nodiscard]] ScalarLaw operator()(std::span<const double> weights) const {
+    const auto net_load = weights.first(beliefs_.net_load.size());
+    const auto stations = weights.subspan(net_load.size());
+    auto law = sum_of(net_load, stations);
+    if (view_.robust_budget) {
+      set_budgeted_support(weights, law);
+    }
+    if (!view_.days.empty()) {
+      set_support_of_days(weights, law);
+    }
+    return law;
+  }
+
+ private:
+  [[nodiscard]] ScalarLaw sum_of(std::span<const double> net_load,
+                                 std::span<const double> stations) const {
+    const auto is_zero = [](double weight) { return weight == 0.0; };
+    if (std::ranges::all_of(stations, is_zero)) {
+      return uncertainty::project(beliefs_.net_load, t_, net_load);
+    }
+    auto ev = uncertainty::project(beliefs_.stations, t_, stations);
+    if (std::ranges::all_of(net_load, is_zero)) {
+      return ev;
+    }
+    return uncertainty::correlated_sum(uncertainty::project(beliefs_.net_load, t_, net_load), ev,
+                                       shared_variance(beliefs_, t_, net_load, stations));
+  }
+
+  /// Mean of a_j ξ_j and its ends about it, of source or station j.
+  struct Reach {
+    double up = 0.0;
+    double down = 0.0;
+  };
+  [[nodiscard]] Reach reach(std::size_t j, double weight) const {
+    const std::size_t sources = beliefs_.net_load.size();
+    const auto& law = j < sources ? beliefs_.net_load : beliefs_.stations;
+    const std::size_t i = j < sources ? j : j - sources;
+    const double low = weight * (law.support_low(t_, i) - law.mean(t_, i));
+    const double high = weight * (law.support_high(t_, i) - law.mean(t_, i));
+    return {std::max({low, high, 0.0}), std::max({-low, -high, 0.0})};
+  }
+
+  /// The Γ largest reaches, a fraction of the next in part.
+  void set_budgeted_support(std::span<const double> weights, ScalarLaw& law) const {
+    std::vector<double> up, down;
+    for (std::size_t j = 0; j < weights.size(); ++j) {
+      const auto ends = reach(j, weights[j]);
+      up.push_back(ends.up);
+      down.push_back(ends.down);
+    }
+    const auto largest = [&](std::vector<double>& reaches) {
+      std::ranges::sort(reaches, std::greater{});
+      double left = *view_.robust_budget;
+      double sum = 0.0;
+      for (const double one : reaches) {
+        sum += std::clamp(left, 0.0, 1.0) * one;
+        left -= 1.0;
+      }
+      return sum;
+    };
+    law.support_high = law.mean + largest(up);
+    law.support_low = law.mean - largest(down);
+  }
+
+  void set_support_of_days(std::span<const double> weights, ScalarLaw& law) const {
+    law.support_low = law.support_high = law.mean;
+    for (const auto& day : view_.days) {
+      const auto errors = day.row(t_);
+      const double value = std::inner_product(weights.begin(), weights.end(), errors.begin(), 0.0);
+      law.support_low = std::min(law.support_low, value);
+      law.support_high = std::max(law.support_high, value);
+    }
+  }
+
+  const Beliefs& beliefs_;
+  const RowView& view_;
+  std::size_t t_;
+};
+
 /// Builds rows of one period.
 class PeriodRows {
  public:
-  PeriodRows(const DayProgram& day, const Matrix& disturbance, Knowledge knowledge, std::size_t t)
+  PeriodRows(const DayProgram& day, const Matrix& disturbance, const RowView& view, std::size_t t)
       : day_(day),
         disturbance_(disturbance),
-        knowledge_(knowledge),
+        knowledge_(view.knowledge),
         t_(t),
-        net_(day.state.beliefs.net_load.size()) {}
+        law_(day.state.beliefs, view, t) {}
 
   /// A quantity of the grid with these slopes: within its limits also in the worst calls of sold
   /// reserve.
   void add(const Limited& what, const LinearExpression& value, double low, double high,
            std::span<const double> per_unit) {
-    const auto weights = this->weights(per_unit);
-    const std::span<const double> all(weights);
-    auto law = uncertainty::project(day_.state.beliefs.net_load, t_, all.first(net_));
-    if (all.size() > net_) {
-      law = uncertainty::independent_sum(
-          law, uncertainty::project(day_.state.beliefs.stations, t_, all.subspan(net_)));
-    }
+    auto weights = this->weights(per_unit);
+    const auto law = law_(weights);
     const bool has_upper = high < program::infinity;
     const bool has_lower = low > -program::infinity;
     const auto shift = day_.call_shift(t_, per_unit);
     add(what, LinearExpression{high - law.mean} - value - shift.up,
-        value + LinearExpression{law.mean - low} - shift.down, has_upper, has_lower, law);
+        value + LinearExpression{law.mean - low} - shift.down, has_upper, has_lower, law,
+        std::move(weights));
   }
 
-  void add(const Limited& what, LinearExpression upper, LinearExpression lower, bool has_upper,
-           bool has_lower, const ScalarLaw& law) {
-    const auto tail = without_support(knowledge_);
-    rows.push_back({what.kind, what.element, t_, what.linear_row, has_upper, has_lower,
-                    std::move(upper), std::move(lower), risk::RowRisk(law, knowledge_),
-                    risk::RowRisk(law, tail)});
+  /// The reserves held are the distances themselves.
+  void add_reserve(const Limited& what, VariableId up_kw, VariableId down_kw,
+                   std::vector<double> weights) {
+    const auto law = law_(weights);
+    add(what, LinearExpression{up_kw} - LinearExpression{law.mean},
+        LinearExpression{down_kw} + LinearExpression{law.mean}, true, true, law,
+        std::move(weights));
   }
 
   /// a' = S D
@@ -70,11 +154,19 @@ class PeriodRows {
   std::vector<JointRow> rows;
 
  private:
+  void add(const Limited& what, LinearExpression upper, LinearExpression lower, bool has_upper,
+           bool has_lower, const ScalarLaw& law, std::vector<double> weights) {
+    rows.push_back({what.kind, what.element, t_, what.linear_row, has_upper, has_lower,
+                    std::move(upper), std::move(lower), std::move(weights),
+                    risk::RowRisk(law, knowledge_),
+                    risk::RowRisk(law, without_support(knowledge_))});
+  }
+
   const DayProgram& day_;
   const Matrix& disturbance_;
   Knowledge knowledge_;
   std::size_t t_;
-  std::size_t net_;
+  RowLaws law_;
 };
 
 void add_grid_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
@@ -100,21 +192,18 @@ void add_grid_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
            day.state.import_limit_kw, linear.import_kw_per_unit);
 }
 
-/// −down ≤ deviation ≤ up: the provided reserve is the distance itself.
+/// −down ≤ deviation ≤ up.
 void add_reserve_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
-  const auto& beliefs = day.state.beliefs;
-  const std::vector<double> sum(beliefs.net_load.size(), 1.0);
-  auto law = uncertainty::project(beliefs.net_load, t, sum);
-  rows.add({RowKind::reserve}, LinearExpression{day.v.up_kw[t]} - LinearExpression{law.mean},
-           LinearExpression{day.v.down_kw[t]} + LinearExpression{law.mean}, true, true, law);
-  for (std::size_t s = 0; s < day.state.problem.stations.size(); ++s) {
-    std::vector<double> one(beliefs.stations.size(), 0.0);
-    one[s] = 1.0;
-    law = uncertainty::project(beliefs.stations, t, one);
-    rows.add({RowKind::station_reserve, s},
-             LinearExpression{day.v.station_up_kw[s][t]} - LinearExpression{law.mean},
-             LinearExpression{day.v.station_down_kw[s][t]} + LinearExpression{law.mean}, true, true,
-             law);
+  const std::size_t sources = day.state.beliefs.net_load.size();
+  const std::size_t stations = day.state.problem.stations.size();
+  std::vector<double> all(sources + stations, 0.0);
+  std::fill_n(all.begin(), sources, 1.0);
+  rows.add_reserve({RowKind::reserve}, day.v.up_kw[t], day.v.down_kw[t], std::move(all));
+  for (std::size_t s = 0; s < stations; ++s) {
+    std::vector<double> one(sources + stations, 0.0);
+    one[sources + s] = 1.0;
+    rows.add_reserve({RowKind::station_reserve, s}, day.v.station_up_kw[s][t],
+                     day.v.station_down_kw[s][t], std::move(one));
   }
 }
 
@@ -159,16 +248,16 @@ std::vector<JointRow> separated(const std::vector<JointRow>& rows, const Case& p
 
 }  // namespace
 
-std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge, RowForm form) {
+std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view) {
   const auto disturbance = disturbances(day.state);
   std::vector<JointRow> out;
   for (std::size_t t = 0; t < day.state.problem.horizon.count; ++t) {
-    PeriodRows rows(day, disturbance, knowledge, t);
+    PeriodRows rows(day, disturbance, view, t);
     add_grid_rows(rows, day, t);
     add_reserve_rows(rows, day, t);
     std::move(rows.rows.begin(), rows.rows.end(), std::back_inserter(out));
   }
-  return form == RowForm::separate ? separated(out, day.state.problem) : out;
+  return view.form == RowForm::separate ? separated(out, day.state.problem) : out;
 }
 
 std::size_t scope_of(const JointRow& row, RiskScope scope) {

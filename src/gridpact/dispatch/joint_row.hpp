@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,20 +20,32 @@ struct JointRow {
   bool has_lower = true;
   LinearExpression upper;  ///< in the row's unit (pu, A, kW); unused without the limit
   LinearExpression lower;
-  risk::RowRisk risk;  ///< under everything that is claimed to be known
-  risk::RowRisk tail;  ///< the same without the support: convex in (upper, lower)
+  std::vector<double> weights;  ///< a: row's unit per kW of each net-load source, then station
+  risk::RowRisk risk;           ///< under everything that is claimed to be known
+  risk::RowRisk tail;           ///< the same without the support: convex in (upper, lower)
 
   [[nodiscard]] double upper_at(
       std::span<const double> point) const;  ///< infinite without the limit
   [[nodiscard]] double lower_at(std::span<const double> point) const;
 };
 
+/// What the rows' errors are taken to be like.
+struct RowView {
+  Knowledge knowledge = Knowledge::moments_support;
+  RowForm form = RowForm::merged;
+  /// How many independent sources may reach the ends of their supports at a time; empty: all
+  /// (Bertsimas, Sim 2004, Operations Research 52(1): the support of the budget's set).
+  std::optional<double> robust_budget = std::nullopt;
+  /// If not empty, the support is what these days reach (periods × sources and stations, kW).
+  std::vector<Matrix> days = {};
+};
+
 /// All rows of model.md that must hold jointly, period by period: every node-phase's voltage band
 /// (neutrals have none), every conductor of a rated branch, the substation, the reserve event, each
 /// station's reserve event. A band is one row and all reserve rows of a layer are one event: what
-/// is one event is never budgeted twice, unless `form` asks for the sides and the providers apart.
-[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, Knowledge knowledge,
-                                               RowForm form);
+/// is one event is never budgeted twice, unless `view.form` asks for the sides and the providers
+/// apart.
+[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view);
 
 /// The rows that the budget of scope `scope` covers; scopes are 0 … count − 1.
 [[nodiscard]] std::size_t scope_of(const JointRow& row, RiskScope scope);

@@ -232,10 +232,9 @@ class Recheck {
   }
 
   void risk(const std::vector<JointRow>& rows) {
-    const double limit = plan_.risk.joint_violation_limit;
-    const std::size_t scopes = scope_count(problem_.horizon, plan_.risk.scope);
-    const auto rule = RiskRule::of(plan_.method, limit, rows.size() / scopes);
-    std::vector<double> spent(scopes, 0.0);
+    const double limit = limit_under_fit(state_.beliefs, plan_.risk);
+    const auto rule = RiskRule::of(plan_.method, plan_.risk, limit, rows, problem_.horizon);
+    std::vector<double> spent(rule.budget_count(problem_.horizon, plan_.risk.scope), 0.0);
     for (const auto& row : rows) {
       const double hair =
           1e-5 * std::max(row.risk.std_deviation(), row.kind == RowKind::voltage ? 1e-4 : 1.0);
@@ -245,16 +244,18 @@ class Recheck {
       const bool certain = rule.expected_day_only() || !(row.risk.std_deviation() > 0.0);
       const double level =
           certain ? (upper < 0.0 || lower < 0.0 ? 1.0 : 0.0) : row.risk.violation(upper, lower);
-      const double allowed = rule.expected_day_only() ? 0.5 : rule.cap;
+      const double allowed = rule.expected_day_only() ? 0.5 : rule.cap_of(row);
       require(level <= allowed + share_tolerance * limit, row.period,
               fmt::format("{} may break with probability {:.6g}, more than {:.6g}",
-                          limit_place(problem_, row.kind, row.element), level, rule.cap));
-      spent[scope_of(row, plan_.risk.scope)] += level;
+                          limit_place(problem_, row.kind, row.element), level, allowed));
+      spent[rule.budget_of(row, plan_.risk.scope)] += level;
     }
-    for (std::size_t k = 0; k < scopes && rule.shares_budget; ++k) {
-      require(spent[k] <= limit * (1.0 + share_tolerance),
-              plan_.risk.scope == RiskScope::period ? k : 0,
-              fmt::format("risk levels add up to {:.6g}, more than {:.6g}", spent[k], limit));
+    for (std::size_t k = 0; k < spent.size() && rule.shares_budget; ++k) {
+      const double budget = limit * rule.budget_share(k);
+      const std::size_t scope = rule.splits_layers ? k / 2 : k;
+      require(spent[k] <= budget + limit * share_tolerance,
+              plan_.risk.scope == RiskScope::period ? scope : 0,
+              fmt::format("risk levels add up to {:.6g}, more than {:.6g}", spent[k], budget));
     }
   }
 

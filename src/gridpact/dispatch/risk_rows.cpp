@@ -43,22 +43,6 @@ constexpr double slack_price_eur = 1e3;  // per unit: far above what any limit i
 
 }  // namespace
 
-RiskRule RiskRule::of(Method method, double limit, std::size_t rows_in_scope) {
-  switch (method) {
-    case Method::det:
-      return {limit, 1.0, false};
-    case Method::icc:
-      return {limit, limit, false};
-    case Method::ba:
-      return {limit, limit / static_cast<double>(rows_in_scope), false};
-    case Method::oba:
-      return {limit, limit, true};
-    case Method::ro:
-      break;
-  }
-  return {limit, 0.0, false};
-}
-
 RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule,
                    RiskScope scope)
     : day_(day),
@@ -67,9 +51,9 @@ RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& 
       scope_(scope),
       is_entered_(rows_.size(), false) {
   if (rule_.shares_budget) {
-    for (std::size_t k = 0; k < scope_count(day.state.problem.horizon, scope); ++k) {
-      budgets_.push_back(
-          day.program.add_constraint(-infinity, {}, 1.0, fmt::format("budget[{}]", k)));
+    for (std::size_t k = 0; k < rule_.budget_count(day.state.problem.horizon, scope); ++k) {
+      budgets_.push_back(day.program.add_constraint(-infinity, {}, rule_.budget_share(k),
+                                                    fmt::format("budget[{}]", k)));
     }
     rest_held_.assign(budgets_.size(), 0.0);
   }
@@ -90,14 +74,14 @@ LinearExpression RiskRows::lower_of(const Entered& entered) const {
 }
 
 double RiskRows::least_upper(const JointRow& row) const {
-  return rule_.cap > 0.0
-             ? std::max(row.tail.margin_upper(rule_.level_bound()), row.tail.convex_from_upper())
+  return rule_.cap_of(row) > 0.0
+             ? std::max(row.tail.margin_upper(rule_.level_bound(row)), row.tail.convex_from_upper())
              : infinity;
 }
 
 double RiskRows::least_lower(const JointRow& row) const {
-  return rule_.cap > 0.0
-             ? std::max(row.tail.margin_lower(rule_.level_bound()), row.tail.convex_from_lower())
+  return rule_.cap_of(row) > 0.0
+             ? std::max(row.tail.margin_lower(rule_.level_bound(row)), row.tail.convex_from_lower())
              : infinity;
 }
 
@@ -122,7 +106,14 @@ void RiskRows::keep(const Entered& entered, double upper, double lower, double u
 }
 
 void RiskRows::enter(std::size_t index) {
-  const auto& row = rows_[index];
+  auto& row = rows_[index];
+  const double cap = rule_.cap_of(row);
+  if (row.risk.knowledge() == Knowledge::tested && !is_certain(row) && cap > 0.0) {
+    const auto justified =
+        day_.state.tests->justified(day_.state.beliefs, row.period, row.weights, row.risk.law());
+    row.risk = row.risk.with(justified);
+    row.tail = row.risk.with(without_support(justified));
+  }
   const double unit = slack_unit(day_.state.problem, row);
   is_entered_[index] = true;
   Entered entered{index,
@@ -152,12 +143,12 @@ void RiskRows::enter(std::size_t index) {
   const double at_support = has_support ? row.tail.violation(row.has_upper ? h_upper : infinity,
                                                              row.has_lower ? h_lower : infinity)
                                         : 0.0;
-  const bool robust_helps = has_support && (rule_.shares_budget || at_support > rule_.cap);
+  const bool robust_helps = has_support && (rule_.shares_budget || at_support > cap);
   entered.level = day_.program.add_variable(
-      {0.0, (held_back_ ? 1.0 - budget_reserve : 1.0) * rule_.level_bound() / rule_.limit, 0.0, 0.0,
-       false, "level"});
+      {0.0, (held_back_ ? 1.0 - budget_reserve : 1.0) * rule_.level_bound(row) / rule_.limit, 0.0,
+       0.0, false, "level"});
   if (rule_.shares_budget) {
-    day_.program.add_term(budgets_[scope_of(row, scope_)], 1.0, *entered.level);
+    day_.program.add_term(budgets_[rule_.budget_of(row, scope_)], 1.0, *entered.level);
   }
   if (robust_helps) {
     entered.robust = day_.program.add_variable({0.0, 1.0, 0.0, 0.0, false, "robust"});
@@ -167,7 +158,7 @@ void RiskRows::enter(std::size_t index) {
   keep(entered, m_upper, m_lower, robust_helps ? h_upper - m_upper : 0.0,
        robust_helps ? h_lower - m_lower : 0.0);
   // First tangents where levels are likely to end: the cap and its halves.
-  for (double level = rule_.cap; level > rule_.cap / 20.0; level /= 2.0) {
+  for (double level = cap; level > cap / 20.0; level /= 2.0) {
     if (row.has_upper) {
       add_tangent(entered, row.tail.margin_upper(level), infinity);
     }
@@ -211,13 +202,14 @@ bool RiskRows::needs_entry(const JointRow& row, std::span<const double> point) c
     const double tolerance = distance_tolerance * slack_unit(day_.state.problem, row);
     return upper < -tolerance || lower < -tolerance;
   }
-  if (rule_.cap <= 0.0) {
+  const double cap = rule_.cap_of(row);
+  if (cap <= 0.0) {
     return upper < row.risk.support_upper() - distance_tolerance * sigma ||
            lower < row.risk.support_lower() - distance_tolerance * sigma;
   }
   const double violation = row.risk.violation(upper, lower);
   return rule_.shares_budget ? violation > level_tolerance * rule_.limit
-                             : violation > (1.0 + level_tolerance) * rule_.cap;
+                             : violation > (1.0 + level_tolerance) * cap;
 }
 
 std::size_t RiskRows::separate_entered(const Entered& entered, std::span<const double> point) {
@@ -275,7 +267,7 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
   };
   std::vector<Wish> wishes;
   Missing out;
-  out.rest.assign(scope_count(day_.state.problem.horizon, scope_), 0.0);
+  out.rest.assign(rule_.budget_count(day_.state.problem.horizon, scope_), 0.0);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (is_entered_[i] || !needs_entry(rows_[i], point)) {
       continue;
@@ -283,11 +275,12 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
     const auto& row = rows_[i];
     const double upper = row.upper_at(point);
     const double lower = row.lower_at(point);
-    const double unit = is_certain(row) || rule_.cap <= 0.0 ? slack_unit(day_.state.problem, row)
-                                                            : row.risk.std_deviation();
+    const double unit = is_certain(row) || rule_.cap_of(row) <= 0.0
+                            ? slack_unit(day_.state.problem, row)
+                            : row.risk.std_deviation();
     const double level = is_certain(row) ? 1.0 : row.risk.violation(upper, lower);
     wishes.push_back({i, level + std::max(0.0, -std::min(upper, lower) / unit), level});
-    out.rest[scope_of(row, scope_)] += level / rule_.limit;
+    out.rest[rule_.budget_of(row, scope_)] += level / rule_.limit;
   }
   std::ranges::stable_sort(wishes, std::greater{}, &Wish::urgency);
   // Neighbours along a feeder mend each other: the worst few of a kind and period at a time.
@@ -295,7 +288,7 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
   std::map<std::pair<std::size_t, RowKind>, std::size_t> count;
   for (const auto& wish : wishes) {
     const auto& row = rows_[wish.row];
-    auto& left = out.rest[scope_of(row, scope_)];
+    auto& left = out.rest[rule_.budget_of(row, scope_)];
     if (rule_.shares_budget && !is_certain(row) && left <= rest_share) {
       continue;
     }
@@ -426,9 +419,10 @@ void RiskRows::add_coupling(program::Coupling& coupling) const {
   }
 }
 
-void RiskRows::apply_budget(std::size_t scope) {
-  day_.program.constraint(budgets_[scope]).upper =
-      held_back_ ? 1.0 - budget_reserve - rest_held_[scope] : 1.0;
+void RiskRows::apply_budget(std::size_t budget) {
+  const double share = rule_.budget_share(budget);
+  day_.program.constraint(budgets_[budget]).upper =
+      held_back_ ? share * (1.0 - budget_reserve) - rest_held_[budget] : share;
 }
 
 void RiskRows::hold_back(bool yes) {
@@ -439,7 +433,8 @@ void RiskRows::hold_back(bool yes) {
   }
   for (const auto& entered : entered_) {
     if (entered.level) {
-      day_.program.variable(*entered.level).upper = share * rule_.level_bound() / rule_.limit;
+      day_.program.variable(*entered.level).upper =
+          share * rule_.level_bound(rows_[entered.row]) / rule_.limit;
     }
   }
 }
@@ -479,10 +474,11 @@ std::vector<RiskShare> RiskRows::shares(std::span<const double> point,
                     lower,
                     row.risk.support_upper(),
                     row.risk.support_lower(),
-                    0.0};
+                    0.0,
+                    row.risk.knowledge()};
     if (!budgets_.empty() && level > 0.0) {
       // A budget of 1 stands for ε: its dual is € per ε.
-      const double dual = solution.duals[budgets_[scope_of(row, scope_)].index()];
+      const double dual = solution.duals[budgets_[rule_.budget_of(row, scope_)].index()];
       share.price_eur = -dual / rule_.limit * percentage_point;
     }
     out.push_back(std::move(share));

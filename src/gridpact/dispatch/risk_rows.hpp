@@ -4,24 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "gridpact/dispatch/joint_row.hpp"
+#include "gridpact/dispatch/risk_rule.hpp"
 #include "gridpact/program/parts.hpp"
 
 namespace gridpact::dispatch {
-
-/// What a method makes of the joint limit ε: a cap on every row's risk level ε_i, and whether the
-/// levels share one budget Σ ε_i ≤ ε. This is all that tells the methods apart.
-struct RiskRule {
-  double limit = 0.05;        ///< ε
-  double cap = 0.05;          ///< ε_i ≤ cap; 0 = robust; ≥ 1 = the expected day only
-  bool shares_budget = true;  ///< oba
-
-  [[nodiscard]] static RiskRule of(Method method, double limit, std::size_t rows_in_scope);
-  [[nodiscard]] bool expected_day_only() const { return cap >= 1.0; }
-  /// Upper bound of a row's level in the program. With a shared budget it lies beyond the cap,
-  /// which the budget implies: so the budget alone binds, and its dual is the price of risk.
-  [[nodiscard]] double level_bound() const { return shares_budget ? 1.02 * cap : cap; }
-};
 
 /// The jointly required rows inside the program, entered only when the current point needs them.
 ///
@@ -29,6 +15,9 @@ struct RiskRule {
 /// p convex, by tangents; or robustly, u and l at least the support (ε_i = 0, z = 1). A tangent T
 /// reads ε_i ≥ T(u, l) − z·T(h⁺, h⁻): exactly the convex hull of the two ways along that tangent,
 /// so the relaxation 0 ≤ z ≤ 1 is as tight as one row allows, with no big constant.
+///
+/// With `Knowledge::tested` a row is taken by moments and support until it enters; then its own
+/// errors are tested (row_tests.hpp), and what they justify makes it cheaper, never dearer.
 class RiskRows {
  public:
   RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope);
@@ -84,10 +73,10 @@ class RiskRows {
   /// break until all others together spend next to nothing.
   struct Missing {
     std::vector<std::size_t> rows;
-    std::vector<double> rest;  ///< per scope, what the others spend, as a share of ε
+    std::vector<double> rest;  ///< per budget, what the others spend, as a share of ε
   };
   [[nodiscard]] Missing missing(std::span<const double> point) const;
-  void apply_budget(std::size_t scope);
+  void apply_budget(std::size_t budget);
   [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
   [[nodiscard]] bool is_certain(const JointRow& row) const;
   /// Distances below which a row can not be kept by a risk level: k(level bound)·σ, or where the
@@ -106,9 +95,8 @@ class RiskRows {
   bool switches_integer_ = false;
   bool slack_allowed_ = true;
   bool held_back_ = false;
-  std::vector<ConstraintId>
-      budgets_;                    ///< per scope, Σ ε_i/ε ≤ 1; empty unless the budget is shared
-  std::vector<double> rest_held_;  ///< per scope, of its budget
+  std::vector<ConstraintId> budgets_;  ///< Σ ε_i/ε ≤ the budget's share; empty unless shared
+  std::vector<double> rest_held_;      ///< per budget, as a share of ε
 };
 
 }  // namespace gridpact::dispatch

@@ -17,6 +17,8 @@
 
 #include <fmt/format.h>
 
+#include "gridpact/dispatch/scenarios.hpp"
+
 namespace gridpact::dispatch {
 
 namespace {
@@ -32,6 +34,21 @@ constexpr int rounds_between_searches = 6;
 
 Fault failure(const std::string& what) { return {Severity::error, {}, what}; }
 
+/// What a method takes the errors for.
+RowView view_of(const Prepared::State& state, const PlanOptions& options) {
+  RowView view{options.risk.knowledge, options.risk.rows};
+  if (options.method == Method::ro || options.method == Method::so) {
+    view.knowledge = Knowledge::moments_support;  // robust, whatever else is known
+  }
+  if (options.method == Method::ro) {
+    view.robust_budget = options.risk.robust_budget;
+  }
+  if (options.method == Method::so) {
+    view.days = sampled_errors(state.beliefs, options.risk.scenarios, state.problem.seed);
+  }
+  return view;
+}
+
 class DaySolver {
  public:
   DaySolver(const Prepared::State& state, const PlanOptions& options)
@@ -39,14 +56,10 @@ class DaySolver {
     out_.day = std::make_unique<DayProgram>(state);
     out_.hull = std::make_unique<StationHull>(*out_.day);
     out_.calls = std::make_unique<DeliveryCuts>(*out_.day, out_.hull->sets());
-    auto knowledge = options.risk.knowledge;
-    if (options.method == Method::ro) {
-      knowledge = Knowledge::moments_support;  // robust against the support, whatever else is known
-    }
-    auto rows = joint_rows(*out_.day, knowledge, options.risk.rows);
-    const auto scopes = scope_count(state.problem.horizon, options.risk.scope);
+    auto rows = joint_rows(*out_.day, view_of(state, options));
     const auto rule =
-        RiskRule::of(options.method, options.risk.joint_violation_limit, rows.size() / scopes);
+        RiskRule::of(options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
+                     rows, state.problem.horizon);
     out_.rows = std::make_unique<RiskRows>(*out_.day, std::move(rows), rule, options.risk.scope);
     solve_options_.stop = &stop_;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gridpact/dispatch/grid_point.hpp"
+#include "gridpact/dispatch/row_tests.hpp"
 
 namespace gridpact::dispatch {
 
@@ -9,6 +10,7 @@ struct Prepared::State {
   std::shared_ptr<const network::AcFlow> flow;
   std::shared_ptr<const network::CaseColumns> columns;
   Beliefs beliefs;
+  std::shared_ptr<const RowTests> tests;
   Decision decision;  ///< at which the grid is linearised
   GridPoint grid;
   /// How far each decision may move from the operating point, as a share of its range. The linear

@@ -125,9 +125,9 @@ Json joint_of(const uncertainty::JointDiagnosis& joint) {
   Json out;
   out.add("stations", list_of(joint.stations, [](const auto& name) { return Json(name); }));
   out.add("common_days", joint.days);
-  out.add("correlation", joint.law ? Json::rows(joint.law->correlation) : Json());
-  out.add("standard_error", joint.law ? Json::rows(joint.law->standard_error) : Json());
-  out.add("shrinkage", joint.law ? Json(joint.law->shrinkage) : Json());
+  out.add("correlation", joint.link ? Json::rows(joint.link->correlation()) : Json());
+  out.add("standard_error", joint.link ? Json::rows(joint.link->standard_error()) : Json());
+  out.add("shrinkage", joint.link ? Json(joint.link->shrinkage()) : Json());
   return out;
 }
 

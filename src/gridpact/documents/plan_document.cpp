@@ -12,6 +12,10 @@ constexpr auto risk_fields = [](auto& io, auto& risk) {
   io.word("scope", risk.scope, parse_risk_scope);
   io.word("knowledge", risk.knowledge, parse_knowledge);
   io.word("ambiguity", risk.ambiguity, parse_ambiguity);
+  io.word("layers", risk.layers, parse_layers);
+  io.optional("ev_share", risk.ev_share);
+  io.optional("robust_budget", risk.robust_budget);
+  io.count("scenarios", risk.scenarios);
   io.word("rows", risk.rows, parse_row_form);
 };
 
@@ -71,6 +75,7 @@ constexpr auto risk_share_fields = [](auto& io, auto& share) {
   io.number_or(infinity, "support_upper", share.support_upper);
   io.number_or(infinity, "support_lower", share.support_lower);
   io.number("price_eur", share.price_eur);
+  io.word("knowledge", share.knowledge, parse_knowledge);
 };
 
 constexpr auto cost_fields = [](auto& io, auto& cost) {

@@ -133,14 +133,15 @@ std::string voltages_csv(const Case& problem, const Plan& plan) {
 
 std::string limits_csv(const Plan& plan) {
   Csv csv;
-  header(csv,
-         {"kind", "place", "time", "unit", "risk_level", "std_deviation", "distance_upper",
-          "distance_lower", "support_upper", "support_lower", "price_eur_per_percentage_point"});
+  header(csv, {"kind", "place", "time", "unit", "risk_level", "std_deviation", "distance_upper",
+               "distance_lower", "support_upper", "support_lower", "price_eur_per_percentage_point",
+               "knowledge"});
   for (const auto& share : plan.risk_shares) {
     csv.cell(to_string(share.kind)).cell(share.place).cell(time_of(plan, share.period));
     csv.cell(unit_of(share.kind)).cell(share.risk_level).cell(share.std_deviation);
     csv.cell(share.distance_upper).cell(share.distance_lower);
-    csv.cell(share.support_upper).cell(share.support_lower).cell(share.price_eur).end_row();
+    csv.cell(share.support_upper).cell(share.support_lower).cell(share.price_eur);
+    csv.cell(to_string(share.knowledge)).end_row();
   }
   return csv.take();
 }

@@ -28,9 +28,9 @@ Matrix deviation_history(const FleetSource& source, const Controller& controller
   return deviation_kw;
 }
 
-Matrix deviation_history(const FleetSource& source, const Controller& controller,
-                         const SoldReserve& sold, std::size_t days, std::uint64_t seed,
-                         unsigned threads) {
+CalledDeviations deviation_history(const FleetSource& source, const Controller& controller,
+                                   const SoldReserve& sold, std::size_t days, std::uint64_t seed,
+                                   unsigned threads) {
   const auto& target_kw = controller.target_kw();
   const std::size_t periods = target_kw.size();
   const std::size_t drawn = std::max(days, days_of_a_begin * sold.begins());
@@ -44,7 +44,7 @@ Matrix deviation_history(const FleetSource& source, const Controller& controller
       drawn_kw(day, t) = charge_kw[t] - target_kw[t] - call.move_in_kw(t);
     }
   });
-  Matrix deviation_kw(days, periods);
+  CalledDeviations out{Matrix(days, periods), Matrix(days, periods)};
   for (std::size_t t = 0; t < periods; ++t) {
     std::vector<std::size_t> called, uncalled;
     for (std::size_t day = 0; day < drawn; ++day) {
@@ -54,10 +54,11 @@ Matrix deviation_history(const FleetSource& source, const Controller& controller
     for (std::size_t day = 0; day < days; ++day) {
       const bool takes_called = uncalled.empty() || (day % 2 == 0 && !called.empty());
       const auto& from = takes_called ? called : uncalled;
-      deviation_kw(day, t) = drawn_kw(from[day / 2 % from.size()], t);
+      out.by_day_kw(day, t) = drawn_kw(day, t);
+      out.learned_kw(day, t) = drawn_kw(from[day / 2 % from.size()], t);
     }
   }
-  return deviation_kw;
+  return out;
 }
 
 }  // namespace gridpact::fleet

@@ -57,6 +57,7 @@ FleetSource::FleetSource(const Case& problem, StationId station)
   charger_kw_ = data.charger_kw;
   charge_efficiency_ = data.charge_efficiency;
   batteries_ = data.batteries;
+  past_energies_.name = data.name;
   const auto& zone = problem.horizon.time_zone;
   const long first = problem.horizon.local(0).days_since_epoch;
   const long last =
@@ -65,6 +66,7 @@ FleetSource::FleetSource(const Case& problem, StationId station)
   for (long day = first; day <= last; ++day) {
     add_day(problem, history, day);
   }
+  rank_past_days();
 }
 
 void FleetSource::add_day(const Case& problem, const SessionHistory& history, long day) {
@@ -234,27 +236,83 @@ std::vector<FleetSource::PastFleet> FleetSource::past_fleets() const {
 
 Fleet FleetSource::sample(RandomStream& random) const { return sample_visit(random).cars; }
 
-FleetSource::Visit FleetSource::sample_visit(RandomStream& random) const {
+void FleetSource::rank_past_days() {
+  const auto& first = days_.front();
+  const auto mean_kwh = [&](std::size_t from, std::size_t count) {
+    double sum = 0.0;
+    for (std::size_t car = from; car < from + count; ++car) {
+      sum += first.comes[car] != 0 ? first.cars[car].energy_kwh : 0.0;
+    }
+    return count > 0 ? sum / static_cast<double>(count) : 0.0;
+  };
+  const double usual_kwh = mean_kwh(0, first.cars.size());
+  for (const auto& past : first.past) {
+    const double own = past.own_share * (mean_kwh(past.first, past.count) - usual_kwh);
+    past_energies_.days.push_back(
+        {past.day, static_cast<double>(cars_) * past.volume * (usual_kwh + own)});
+  }
+  by_past_energy_.resize(first.past.size());
+  std::iota(by_past_energy_.begin(), by_past_energy_.end(), std::size_t{0});
+  std::stable_sort(by_past_energy_.begin(), by_past_energy_.end(),
+                   [&](std::size_t a, std::size_t b) {
+                     return past_energies_.days[a].value < past_energies_.days[b].value;
+                   });
+}
+
+FleetSource::Visit FleetSource::empty_visit() const {
   Visit visit;
   visit.cars.reserve(2 * cars_);
   visit.driver.reserve(2 * cars_);
-  for (const auto& day : days_) {
-    if (day.cars.empty()) {
-      continue;
+  return visit;
+}
+
+void FleetSource::add_visitors(const Day& day, const PastDay& past, RandomStream& random,
+                               Visit& visit) const {
+  const std::size_t count = random.poisson(static_cast<double>(cars_) * past.volume);
+  for (std::size_t k = 0; k < count; ++k) {
+    const bool own = past.own_share > 0.0 && random.uniform() < past.own_share;
+    const std::size_t car =
+        own ? past.first + random.index(past.count) : random.index(day.cars.size());
+    if (day.comes[car] != 0) {
+      visit.cars.push_back(day.cars[car]);
+      visit.driver.push_back(day.driver[car]);
     }
-    const auto& past = day.past[random.index(day.past.size())];
-    const std::size_t count = random.poisson(static_cast<double>(cars_) * past.volume);
-    for (std::size_t k = 0; k < count; ++k) {
-      const bool own = past.own_share > 0.0 && random.uniform() < past.own_share;
-      const std::size_t car =
-          own ? past.first + random.index(past.count) : random.index(day.cars.size());
-      if (day.comes[car] != 0) {
-        visit.cars.push_back(day.cars[car]);
-        visit.driver.push_back(day.driver[car]);
-      }
+  }
+}
+
+FleetSource::Visit FleetSource::sample_visit(RandomStream& random) const {
+  auto visit = empty_visit();
+  for (const auto& day : days_) {
+    if (!day.cars.empty()) {
+      add_visitors(day, day.past[random.index(day.past.size())], random, visit);
     }
   }
   return visit;
+}
+
+FleetSource::Visit FleetSource::sample_visit(RandomStream& random, double energy_share) const {
+  auto visit = empty_visit();
+  for (std::size_t d = 0; d < days_.size(); ++d) {
+    const auto& day = days_[d];
+    if (day.cars.empty()) {
+      continue;
+    }
+    const std::size_t days = day.past.size();
+    const auto rank =
+        std::min(static_cast<std::size_t>(energy_share * static_cast<double>(days)), days - 1);
+    add_visitors(day, day.past[d == 0 ? by_past_energy_[rank] : random.index(days)], random, visit);
+  }
+  return visit;
+}
+
+double FleetSource::energy_share(RandomStream random) const {
+  if (days_.front().cars.empty()) {
+    return 0.5;
+  }
+  const std::size_t drawn = random.index(by_past_energy_.size());
+  const auto rank =
+      std::find(by_past_energy_.begin(), by_past_energy_.end(), drawn) - by_past_energy_.begin();
+  return (static_cast<double>(rank) + 0.5) / static_cast<double>(by_past_energy_.size());
 }
 
 RandomStream day_stream(std::uint64_t seed, DayUse use, StationId station, std::uint64_t day) {

@@ -11,6 +11,7 @@
 #include "gridpact/fleet/fleet.hpp"
 #include "gridpact/fleet/past_days.hpp"
 #include "gridpact/model/case.hpp"
+#include "gridpact/model/dated_numbers.hpp"
 
 namespace gridpact::fleet {
 
@@ -75,6 +76,17 @@ class FleetSource {
     std::vector<std::size_t> driver;
   };
   [[nodiscard]] Visit sample_visit(RandomStream& random) const;
+  /// The same if it is known how the first local day's energy compares with that of other days:
+  /// drawn is the past day below which this share (0 to 1) of the days lie. With a uniform share it
+  /// is `sample_visit`.
+  [[nodiscard]] Visit sample_visit(RandomStream& random, double energy_share) const;
+  /// The middle of the shares for which that is the past day that `sample_visit` draws from this
+  /// stream.
+  [[nodiscard]] double energy_share(RandomStream random) const;
+
+  /// Energy, kWh, that a day like each of the past ones would bring on the horizon's first local
+  /// day; named after the station.
+  [[nodiscard]] const DatedNumbers& past_energies() const { return past_energies_; }
   /// The drivers of the past sessions of days like the planned one, in words: where the history
   /// does not tell drivers apart, each of its sessions is one.
   [[nodiscard]] const std::vector<std::string>& drivers() const { return drivers_; }
@@ -105,6 +117,10 @@ class FleetSource {
     std::vector<std::size_t> by_arrival_and_energy;
   };
 
+  void rank_past_days();
+  void add_visitors(const Day& day, const PastDay& past, RandomStream& random, Visit& visit) const;
+  [[nodiscard]] Visit empty_visit() const;
+
   void add_day(const Case& problem, const SessionHistory& history, long day);
   void add_session(const Case& problem, const Session& session, double midnight_h, long day,
                    Day& out);
@@ -119,6 +135,8 @@ class FleetSource {
   std::optional<CarBatteries> batteries_;
   std::uint64_t seed_ = 1;
   std::vector<Day> days_;
+  DatedNumbers past_energies_;               ///< of the first local day's past days, in their order
+  std::vector<std::size_t> by_past_energy_;  ///< these, ascending
   FleetSummary summary_;
   std::vector<std::string> drivers_;
   std::map<int, std::size_t> driver_of_user_;

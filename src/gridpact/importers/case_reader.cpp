@@ -105,9 +105,12 @@ class CaseBuilder {
     const auto risk = root_.table("risk");
     case_.risk.joint_violation_limit = risk.number("joint_violation_limit");
     case_.risk.scope = parse_risk_scope(risk.text("scope")).value_or(RiskScope::period);
-    case_.risk.knowledge =
-        parse_knowledge(risk.text("knowledge")).value_or(Knowledge::moments_support);
+    case_.risk.knowledge = parse_knowledge(risk.text("knowledge")).value_or(Knowledge::tested);
     case_.risk.ambiguity = parse_ambiguity(risk.text("ambiguity")).value_or(Ambiguity::none);
+    case_.risk.layers = parse_layers(risk.text("layers")).value_or(Layers::apart);
+    case_.risk.ev_share = risk.number_if_any("ev_share");
+    case_.risk.robust_budget = risk.number_if_any("robust_budget");
+    case_.risk.scenarios = static_cast<std::size_t>(risk.integer("scenarios").value_or(1));
     case_.risk.rows = parse_row_form(risk.text("rows")).value_or(RowForm::merged);
   }
 

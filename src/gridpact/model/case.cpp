@@ -13,7 +13,7 @@ namespace {
 constexpr Names<RiskScope, 2> scope_names{
     {{RiskScope::period, "period"}, {RiskScope::horizon, "horizon"}}};
 
-constexpr Names<Knowledge, 10> knowledge_names{
+constexpr Names<Knowledge, 12> knowledge_names{
     {{Knowledge::moments, "moments"},
      {Knowledge::moments_support, "moments+support"},
      {Knowledge::symmetric, "moments+symmetric"},
@@ -23,7 +23,9 @@ constexpr Names<Knowledge, 10> knowledge_names{
      {Knowledge::symmetric_unimodal, "moments+symmetric+unimodal"},
      {Knowledge::symmetric_unimodal_support, "moments+symmetric+unimodal+support"},
      {Knowledge::gaussian, "gaussian"},
-     {Knowledge::mixture, "mixture"}}};
+     {Knowledge::student_t, "student-t"},
+     {Knowledge::mixture, "mixture"},
+     {Knowledge::tested, "tested"}}};
 
 constexpr Names<RowForm, 2> row_form_names{
     {{RowForm::merged, "merged"}, {RowForm::separate, "separate"}}};
@@ -34,8 +36,10 @@ constexpr Names<Fairness, 5> fairness_names{{{Fairness::least_slack, "least_slac
                                              {Fairness::proportional, "proportional"},
                                              {Fairness::priority, "priority"}}};
 
-constexpr Names<Ambiguity, 2> ambiguity_names{
-    {{Ambiguity::none, "none"}, {Ambiguity::sample, "sample"}}};
+constexpr Names<Ambiguity, 3> ambiguity_names{
+    {{Ambiguity::none, "none"}, {Ambiguity::sample, "sample"}, {Ambiguity::kl, "kl"}}};
+
+constexpr Names<Layers, 2> layers_names{{{Layers::apart, "apart"}, {Layers::joint, "joint"}}};
 
 constexpr Names<RenewableKind, 2> renewable_names{
     {{RenewableKind::pv, "pv"}, {RenewableKind::wind, "wind"}}};
@@ -51,6 +55,7 @@ bool uses_support(Knowledge knowledge) { return without_support(knowledge) != kn
 Knowledge without_support(Knowledge knowledge) {
   switch (knowledge) {
     case Knowledge::moments_support:
+    case Knowledge::tested:
       return Knowledge::moments;
     case Knowledge::symmetric_support:
       return Knowledge::symmetric;
@@ -74,6 +79,7 @@ std::vector<std::string_view> knowledge_words() {
 std::string_view to_string(RiskScope scope) { return name_of(scope_names, scope); }
 std::string_view to_string(Knowledge knowledge) { return name_of(knowledge_names, knowledge); }
 std::string_view to_string(Ambiguity ambiguity) { return name_of(ambiguity_names, ambiguity); }
+std::string_view to_string(Layers layers) { return name_of(layers_names, layers); }
 std::string_view to_string(RowForm form) { return name_of(row_form_names, form); }
 std::string_view to_string(RenewableKind kind) { return name_of(renewable_names, kind); }
 
@@ -89,6 +95,8 @@ std::optional<Knowledge> parse_knowledge(std::string_view text) {
 std::optional<Ambiguity> parse_ambiguity(std::string_view text) {
   return value_of(ambiguity_names, text);
 }
+
+std::optional<Layers> parse_layers(std::string_view text) { return value_of(layers_names, text); }
 
 std::string_view to_string(Fairness fairness) { return name_of(fairness_names, fairness); }
 

@@ -192,13 +192,24 @@ enum class Knowledge {
   symmetric_unimodal,
   symmetric_unimodal_support,
   gaussian,
-  mixture,  ///< fitted Gaussian mixture, projected on the row
+  student_t,  ///< a Student t of the fitted degrees of freedom
+  mixture,    ///< fitted Gaussian mixture, projected on the row
+  /// Moments and support, and for each row the symmetry and the single mode that the tests of its
+  /// own errors justify.
+  tested,
 };
 
 /// Which moments the plan holds its limits for.
 enum class Ambiguity {
   none,    ///< the fitted ones
   sample,  ///< all within what the number of past days leaves unknown of them (95 % confidence)
+  kl,      ///< every law as far from the fitted one as the history's held-out days are
+};
+
+/// Whether what net load and charging have in common is known.
+enum class Layers {
+  apart,  ///< no: their errors are independent
+  joint,  ///< as far as days of the same date tell, which both histories must have
 };
 
 [[nodiscard]] bool uses_support(Knowledge knowledge);
@@ -214,9 +225,17 @@ enum class RowForm {
 struct Risk {
   double joint_violation_limit = 0.05;  ///< ε
   RiskScope scope = RiskScope::period;  ///< ε for each period, or for the whole horizon at once
-  Knowledge knowledge = Knowledge::moments_support;
+  Knowledge knowledge = Knowledge::tested;
   Ambiguity ambiguity = Ambiguity::none;
+  Layers layers = Layers::apart;
   RowForm rows = RowForm::merged;
+  /// Share of ε kept for the EV layer's own limits (the stations' reserves), the rest being for all
+  /// others; empty: one budget for both, whose split the plan decides.
+  std::optional<double> ev_share = std::nullopt;
+  /// ro: how many of a row's independent sources may reach the ends of their supports at a time (a
+  /// fraction counts in part); empty: all.
+  std::optional<double> robust_budget = std::nullopt;
+  std::size_t scenarios = 100;  ///< so: sampled days that the plan must survive
 };
 
 /// Everything given. Plain values, validated once by the importers; everything downstream may rely
@@ -258,10 +277,12 @@ struct NetLoadSource {
 [[nodiscard]] std::string_view to_string(RiskScope scope);
 [[nodiscard]] std::string_view to_string(Knowledge knowledge);
 [[nodiscard]] std::string_view to_string(Ambiguity ambiguity);
+[[nodiscard]] std::string_view to_string(Layers layers);
 [[nodiscard]] std::string_view to_string(RenewableKind kind);
 [[nodiscard]] std::optional<RiskScope> parse_risk_scope(std::string_view text);
 [[nodiscard]] std::optional<Knowledge> parse_knowledge(std::string_view text);
 [[nodiscard]] std::optional<Ambiguity> parse_ambiguity(std::string_view text);
+[[nodiscard]] std::optional<Layers> parse_layers(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> knowledge_words();  ///< all that it reads
 [[nodiscard]] std::string_view to_string(RowForm form);
 [[nodiscard]] std::optional<RowForm> parse_row_form(std::string_view text);

@@ -6,7 +6,8 @@ namespace gridpact {
 
 namespace {
 
-constexpr Names<Method, 5> method_names{{{Method::det, "det"},
+constexpr Names<Method, 6> method_names{{{Method::det, "det"},
+                                         {Method::so, "so"},
                                          {Method::icc, "icc"},
                                          {Method::ba, "ba"},
                                          {Method::oba, "oba"},

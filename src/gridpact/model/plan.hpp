@@ -11,7 +11,7 @@
 
 namespace gridpact {
 
-enum class Method { det, icc, ba, oba, ro };
+enum class Method { det, so, icc, ba, oba, ro };
 [[nodiscard]] std::string_view to_string(Method method);
 [[nodiscard]] std::optional<Method> parse_method(std::string_view text);
 
@@ -96,6 +96,9 @@ struct RiskShare {
   double support_upper = 0.0;  ///< largest possible deviation towards the upper limit
   double support_lower = 0.0;
   double price_eur = 0.0;  ///< what one percentage point of ε_i here would save
+  /// What the plan claims to know of this row: the tests' finding where `Risk::knowledge` is
+  /// tested.
+  Knowledge knowledge = Knowledge::moments_support;
 };
 
 struct CostBreakdown {

@@ -189,9 +189,10 @@ HtmlTable envelope_table(const StationStatistics& s, const TimeGrid& horizon) {
 HtmlTable joint_table(const uncertainty::JointDiagnosis& joint,
                       const uncertainty::LayerLaw& net_load) {
   HtmlTable table{
-      joint.law
-          ? fmt::format("Correlation of uncontrolled charging with the errors of load, PV and wind "
-                        "in the same period (± its standard error before it was shrunk), {} days",
+      joint.link
+          ? fmt::format("Correlation of the energy that a day's cars want with the day's energy "
+                        "error of load, PV and wind (± its standard error before it was shrunk), "
+                        "{} days",
                         joint.days)
           : fmt::format(
                 "Charging and net load have {} days of the same date, too few to learn what "
@@ -199,7 +200,7 @@ HtmlTable joint_table(const uncertainty::JointDiagnosis& joint,
                 joint.days),
       {"Source"},
       {}};
-  if (!joint.law) {
+  if (!joint.link) {
     return table;
   }
   for (const auto& name : joint.stations) {
@@ -209,8 +210,8 @@ HtmlTable joint_table(const uncertainty::JointDiagnosis& joint,
     auto& row = table.rows.emplace_back();
     row.push_back(net_load.sources[j]);
     for (std::size_t s = 0; s < joint.stations.size(); ++s) {
-      row.push_back(fmt::format("{:.2f} ± {:.2f}", joint.law->correlation(j, s),
-                                joint.law->standard_error(j, s)));
+      row.push_back(fmt::format("{:.2f} ± {:.2f}", joint.link->correlation()(j, s),
+                                joint.link->standard_error()(j, s)));
     }
   }
   return table;

@@ -219,6 +219,75 @@ HtmlTable largest_risks(const Plan& plan) {
   return table;
 }
 
+/// Reserve held and risk granted for the errors of each layer.
+HtmlTable layers_table(const Plan& plan) {
+  HtmlTable table{"Accounts of the two layers",
+                  {"Errors of", "Reserve, mean up", "Reserve, mean down", "Reserve costs",
+                   "Risk granted, largest of a period"},
+                  {},
+                  1,
+                  {},
+                  {}};
+  const auto mean = [&](const auto& value_at) {
+    double sum = 0.0;
+    for (std::size_t t = 0; t < plan.horizon.count; ++t) {
+      sum += value_at(t) / static_cast<double>(plan.horizon.count);
+    }
+    return quantity(RowKind::reserve, sum);
+  };
+  const auto risk = [&](bool of_stations) {
+    std::vector<double> sum(plan.horizon.count, 0.0);
+    for (const auto& share : plan.risk_shares) {
+      if ((share.kind == RowKind::station_reserve) == of_stations) {
+        sum[share.period] += share.risk_level;
+      }
+    }
+    return percent(*std::ranges::max_element(sum));
+  };
+  const auto of_stations = [&](const auto& profile_of) {
+    return mean([&](std::size_t t) {
+      double sum = 0.0;
+      for (const auto& station : plan.stations) {
+        sum += profile_of(station)[t];
+      }
+      return sum;
+    });
+  };
+  table.rows.push_back({"load, PV and wind (their reserve, and every limit of the grid)",
+                        mean([&](std::size_t t) { return plan.reserve.up_kw[t]; }),
+                        mean([&](std::size_t t) { return plan.reserve.down_kw[t]; }),
+                        euros(plan.cost.reserve_eur), risk(false)});
+  table.rows.push_back(
+      {"charging (each station's own reserve)",
+       of_stations([](const PlannedStation& s) -> const Profile& { return s.up_reserve_kw; }),
+       of_stations([](const PlannedStation& s) -> const Profile& { return s.down_reserve_kw; }),
+       euros(plan.cost.station_reserve_eur), risk(true)});
+  return table;
+}
+
+/// What the tests let each limit be kept by.
+HtmlTable honest_factors_table(const Plan& plan) {
+  HtmlTable table{"What the limits' own errors justify",
+                  {"Known of the errors", "Limits tested", "Risk granted, all periods"},
+                  {},
+                  1,
+                  {},
+                  {}};
+  std::map<Knowledge, std::pair<std::size_t, double>> found;
+  for (const auto& share : plan.risk_shares) {
+    if (share.std_deviation > 0.0 && share.knowledge != Knowledge::tested) {
+      auto& [count, risk] = found[share.knowledge];
+      ++count;
+      risk += share.risk_level;
+    }
+  }
+  for (const auto& [knowledge, entry] : found) {
+    table.rows.push_back(
+        {std::string(to_string(knowledge)), fmt::format("{}", entry.first), percent(entry.second)});
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string schedule_section(const Case& problem, const Plan& plan) {
@@ -332,6 +401,16 @@ std::string risk_section(const Plan& plan) {
              "What each limit is granted of the joint violation limit (dashed).",
              "Risk granted to each kind of limit over the day.", risk_by_period_table(plan), 300});
   content += "<div class=\"card wide\">" + to_html(largest_risks(plan)) + "</div>\n";
+  content += "<div class=\"card wide\">" + to_html(layers_table(plan)) + "</div>\n";
+  if (plan.risk.knowledge == Knowledge::tested) {
+    content +=
+        "<div class=\"card wide\">" + to_html(honest_factors_table(plan)) +
+        "<p>Every limit that matters is kept for all errors of its mean, deviation and support, "
+        "and "
+        "counts as symmetric or of one mode where its own past errors do not speak against it: a "
+        "test of symmetry (flips of signs) and one of unimodality (Hartigans' dip), each at 5 %, "
+        "and the shape of the fitted law.</p></div>\n";
+  }
   return section("risk", "Where the risk was spent",
                  "Every limit may break with some small probability εᵢ; together they keep the "
                  "joint limit. σ is the standard deviation at that limit, distance is how far the "

@@ -282,7 +282,8 @@ std::string assumptions_section(const Case& problem, const ReportInput& input) {
     content += "<dl class=\"facts\">\n";
     content += fact("Method", fmt::format("{}: {}", to_string(plan.method), words_of(plan.method)));
     content += fact("Known of the errors", to_string(plan.risk.knowledge));
-    content += fact("Ambiguity of their moments", to_string(plan.risk.ambiguity));
+    content += fact("Ambiguity of their law", to_string(plan.risk.ambiguity));
+    content += fact("Net load and charging", to_string(plan.risk.layers));
     content +=
         fact("Error of the linear model", fmt::format("{:.1g} pu at most", plan.linear_error_pu));
     content += digest("Case, SHA-256", plan.case_digest);

@@ -113,12 +113,14 @@ std::string quantity(RowKind kind, double value) {
                               : "none";
 }
 
-bool makes_promise(Method method) { return method != Method::det; }
+bool makes_promise(Method method) { return method != Method::det && method != Method::so; }
 
 std::string_view words_of(Method method) {
   switch (method) {
     case Method::det:
       return "forecast taken as truth";
+    case Method::so:
+      return "sampled days survived";
     case Method::icc:
       return "each limit alone at ε";
     case Method::ba:

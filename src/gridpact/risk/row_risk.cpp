@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "gridpact/risk/detail/moment_bound.hpp"
 #include "gridpact/risk/detail/shape_bound.hpp"
@@ -51,6 +52,9 @@ RowRisk::RowRisk(const uncertainty::ScalarLaw& law, Knowledge knowledge)
     convex_from_upper_ = convex_from_lower_ = shape_convex_from(knowledge_) * sigma_;
     return;
   }
+  if (by_student()) {
+    return;  // its density falls from the mean on
+  }
   if (knowledge_ == Knowledge::gaussian || law.mixture.empty()) {
     upward_ = downward_ = {{1.0, 0.0, sigma_}};
     return;
@@ -75,6 +79,10 @@ double RowRisk::convex_violation(double upper, double lower) const {
   if (by_shape()) {
     return std::min(1.0, shape_bound(knowledge_, upper / sigma_).probability +
                              shape_bound(knowledge_, lower / sigma_).probability);
+  }
+  if (by_student()) {
+    return std::min(1.0, student_tail(law_.student_degrees, upper / sigma_) +
+                             student_tail(law_.student_degrees, lower / sigma_));
   }
   return std::min(1.0, tail(upward_, upper) + tail(downward_, lower));
 }
@@ -105,6 +113,14 @@ RowRisk::Tangent RowRisk::tangent(double upper, double lower) const {
     const auto above = shape_bound(knowledge_, u / sigma_);
     const auto below = shape_bound(knowledge_, l / sigma_);
     out = {above.probability + below.probability, above.slope / sigma_, below.slope / sigma_};
+  } else if (by_student()) {
+    const auto side = [&](double distance) {
+      return std::pair(student_tail(law_.student_degrees, distance / sigma_),
+                       -student_density(law_.student_degrees, distance / sigma_) / sigma_);
+    };
+    const auto [above, d_above] = side(u);
+    const auto [below, d_below] = side(l);
+    out = {above + below, d_above, d_below};
   } else {
     out = {tail(upward_, u) + tail(downward_, l), -density(upward_, u), -density(downward_, l)};
   }
@@ -117,6 +133,8 @@ RowRisk::Tangent RowRisk::tangent(double upper, double lower) const {
   }
   return out;
 }
+
+bool RowRisk::by_student() const { return knowledge_ == Knowledge::student_t; }
 
 bool RowRisk::by_shape() const {
   switch (without_support(knowledge_)) {
@@ -136,6 +154,13 @@ double RowRisk::plain_margin(double epsilon,
   }
   if (by_moments()) {
     return moment_margin(sigma_, epsilon);
+  }
+  if (by_student()) {
+    double u = student_factor(law_.student_degrees, epsilon) * sigma_;
+    while (student_tail(law_.student_degrees, u / sigma_) > epsilon) {
+      u = std::nextafter(u, infinity);
+    }
+    return u;
   }
   return by_shape() ? shape_margin(knowledge_, sigma_, epsilon) : tail_quantile(tail, epsilon);
 }
@@ -163,11 +188,15 @@ double RowRisk::support_lower() const {
 }
 
 double least_factor(const Risk& risk) {
+  if (risk.knowledge == Knowledge::tested) {  // the tests may justify the least of them
+    return shape_factor(Knowledge::symmetric_unimodal, risk.joint_violation_limit);
+  }
   switch (without_support(risk.knowledge)) {
     case Knowledge::moments:
       return cantelli_factor(risk.joint_violation_limit);
     case Knowledge::gaussian:
       return gaussian_factor(risk.joint_violation_limit);
+    case Knowledge::student_t:
     case Knowledge::mixture:
       return 1.0;
     default:

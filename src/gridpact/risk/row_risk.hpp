@@ -13,18 +13,24 @@ namespace gridpact::risk {
 /// allows.
 ///
 /// A law without deviation breaks surely where a distance is negative and never else. `mixture`
-/// without components counts as `gaussian`. A support that is empty or one point while the
+/// without components counts as `gaussian`, and `tested` as `moments_support` until the tests have
+/// spoken (`with`). A support that is empty or one point while the
 /// deviation is not zero counts as unknown.
 class RowRisk {
  public:
   RowRisk(const uncertainty::ScalarLaw& law, Knowledge knowledge);
 
+  /// The same row under other knowledge.
+  [[nodiscard]] RowRisk with(Knowledge knowledge) const { return {law_, knowledge}; }
+  [[nodiscard]] Knowledge knowledge() const { return knowledge_; }
+  [[nodiscard]] const uncertainty::ScalarLaw& law() const { return law_; }
+
   /// Worst-case probability that the row breaks (math.md §2). For `moments`: the exact two-sided
   /// bound; with a shape (symmetric, unimodal): the sum of the two sides' exact bounds; with
   /// support: 0 where the support fits on both sides (to 1e-6 σ, so that a linear program's point
   /// on the support counts), the bound of the other side alone where it fits on one, else the bound
-  /// without support (valid; the support could make it smaller); `gaussian`, `mixture`: exact
-  /// probability under the fitted law.
+  /// without support (valid; the support could make it smaller); `gaussian`, `student_t`,
+  /// `mixture`: exact probability under the fitted law.
   [[nodiscard]] double violation(double upper, double lower) const;
 
   /// A supporting line of the convex function that `violation` is on the domain
@@ -66,6 +72,7 @@ class RowRisk {
     return without_support(knowledge_) == Knowledge::moments;
   }
   [[nodiscard]] bool by_shape() const;
+  [[nodiscard]] bool by_student() const;
   [[nodiscard]] bool has_support() const {
     return uses_support(knowledge_) && (sigma_ == 0.0 || law_.support_low < law_.support_high);
   }
@@ -86,13 +93,14 @@ class RowRisk {
 };
 
 /// k(ε) of the standardised one-sided constraint, math.md §2: √((1−ε)/ε) for moments, Φ⁻¹(1−ε) for
-/// a Gaussian. 0 < ε < 1.
+/// a Gaussian, t_ν⁻¹(1−ε)·√((ν−2)/ν) for a Student t with ν > 2 degrees of freedom. 0 < ε < 1.
 [[nodiscard]] double cantelli_factor(double epsilon);
 [[nodiscard]] double gaussian_factor(double epsilon);
+[[nodiscard]] double student_factor(double degrees, double epsilon);
 
 /// Least distance, in standard deviations, that a row with any level up to the joint limit ε may
-/// have to one of its limits: the factors above at ε; 1 with a mixture, whose factor the row
-/// decides.
+/// have to one of its limits: the factors above at ε; the least of them where the row's law
+/// decides: a Student t's is that of its heaviest tail (ν → 2: 0), so it and a mixture count as 1.
 [[nodiscard]] double least_factor(const Risk& risk);
 
 /// Worst-case P(e ≥ u or e ≤ −l) over all laws with mean 0 and deviation sigma.

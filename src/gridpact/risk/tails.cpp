@@ -1,4 +1,4 @@
-// Tails of one-dimensional Gaussian mixtures.
+// Tails of one-dimensional Gaussian mixtures and of Student's t.
 //
 //   P(e > z) = Σ π_k Q(t_k),  t_k = (z − m_k)/s_k,  Q(t) = ½ erfc(t/√2)
 //   f(z) = Σ π_k φ(t_k)/s_k,  f'(z) = Σ π_k g(t_k)/s_k²,  g(t) = −t φ(t)
@@ -17,6 +17,7 @@
 #include <limits>
 #include <numbers>
 
+#include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <boost/math/tools/roots.hpp>
 
@@ -57,6 +58,44 @@ bool falls_on(Components components, double left, double right) {
 double gaussian_factor(double epsilon) {
   assert(epsilon > 0.0 && epsilon < 1.0);
   return std::numbers::sqrt2 * boost::math::erfc_inv(2.0 * epsilon);
+}
+
+namespace {
+
+/// A standardised e is √((ν − 2)/ν) times a t of ν degrees.
+double student_scale(double degrees) { return std::sqrt((degrees - 2.0) / degrees); }
+
+}  // namespace
+
+double student_factor(double degrees, double epsilon) {
+  assert(degrees > 2.0 && epsilon > 0.0 && epsilon < 1.0);
+  if (!std::isfinite(degrees)) {
+    return gaussian_factor(epsilon);
+  }
+  const boost::math::students_t law(degrees);
+  return student_scale(degrees) * boost::math::quantile(boost::math::complement(law, epsilon));
+}
+
+double student_tail(double degrees, double z) {
+  if (!std::isfinite(z)) {
+    return z > 0.0 ? 0.0 : 1.0;
+  }
+  if (!std::isfinite(degrees)) {
+    return standard_tail(z);
+  }
+  const boost::math::students_t law(degrees);
+  return boost::math::cdf(boost::math::complement(law, z / student_scale(degrees)));
+}
+
+double student_density(double degrees, double z) {
+  if (!std::isfinite(z)) {
+    return 0.0;
+  }
+  if (!std::isfinite(degrees)) {
+    return standard_density(z);
+  }
+  const double scale = student_scale(degrees);
+  return boost::math::pdf(boost::math::students_t(degrees), z / scale) / scale;
 }
 
 double tail(Components components, double z) {

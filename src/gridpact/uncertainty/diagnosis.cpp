@@ -165,17 +165,22 @@ Result<Diagnosis> diagnose(const ErrorHistory& history, const HeldOutOptions& op
   return out;
 }
 
-Result<JointDiagnosis> diagnose_jointly(const ErrorHistory& net_load, const ErrorHistory& ev,
-                                        const FitOptions& options) {
-  JointDiagnosis out{ev.sources, count_common_days(net_load, ev), {}};
-  if (out.days < least_common_days) {
+Result<JointDiagnosis> diagnose_jointly(const ErrorHistory& net_load, const LayerLaw& law,
+                                        const std::vector<DatedNumbers>& energy) {
+  JointDiagnosis out;
+  out.days = net_load.days.size();
+  for (const auto& station : energy) {
+    out.stations.push_back(station.name);
+    out.days = std::min(out.days, count_common_days(net_load, station));
+  }
+  if (energy.empty() || out.days < least_common_days) {
     return out;
   }
-  auto law = fit_jointly(net_load, ev, options);
-  if (!law) {
-    return law.faults();
+  auto link = DayLink::learn(net_load, law, energy);
+  if (!link) {
+    return link.faults();
   }
-  out.law = *std::move(law);
+  out.link = *std::move(link);
   return out;
 }
 

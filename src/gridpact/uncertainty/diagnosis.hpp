@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "gridpact/uncertainty/day_link.hpp"
 #include "gridpact/uncertainty/held_out.hpp"
-#include "gridpact/uncertainty/joint.hpp"
 #include "gridpact/uncertainty/moment_region.hpp"
 #include "gridpact/uncertainty/row_shape.hpp"
 
@@ -52,14 +52,14 @@ struct JointDiagnosis {
   std::vector<std::string> stations;
   std::size_t days = 0;  ///< days that are in both histories
   /// Nothing where these are too few: the layers are then taken for independent.
-  std::optional<JointLaw> law;
+  std::optional<DayLink> link;
 };
 
-/// Fits the layers jointly where they have enough days in common. Faults as of `fit_jointly`, but
-/// for too few common days.
+/// Links the stations' days (`energy`: wanted by day, one entry per station) to the net load's, law
+/// `law`, where they have enough in common.
 [[nodiscard]] Result<JointDiagnosis> diagnose_jointly(const ErrorHistory& net_load,
-                                                      const ErrorHistory& ev,
-                                                      const FitOptions& options = {});
+                                                      const LayerLaw& law,
+                                                      const std::vector<DatedNumbers>& energy);
 
 /// Faults as of `fit`.
 [[nodiscard]] Result<Diagnosis> diagnose(const ErrorHistory& history,

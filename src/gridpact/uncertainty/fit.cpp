@@ -21,6 +21,7 @@
 #include "gridpact/uncertainty/detail/paths.hpp"
 #include "gridpact/uncertainty/detail/standard.hpp"
 #include "gridpact/uncertainty/law.hpp"
+#include "gridpact/uncertainty/student.hpp"
 
 namespace gridpact::uncertainty {
 
@@ -232,6 +233,10 @@ Result<ErrorModel> ErrorModel::learn(ErrorHistory history, const FitOptions& opt
   law.persistence = standard.persistence;
   law.own_shapes = std::move(standard.own_shapes);
   law.past_days = without_gaps(past);
+  if (options.degrees) {
+    law.fitted_degrees =
+        fitted_degrees(law.past_days, law.correlation, history.independent_sources);
+  }
   if (options.paths) {
     learn_paths(law, past);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -84,6 +85,9 @@ struct LayerLaw {
   /// their covariance and makes a Gaussian a Student t. 0: not. Projections do not know of it; it
   /// is for stressed days.
   unsigned student_degrees = 0;
+  /// ν of the multivariate Student t with the same covariance that makes the past days likeliest
+  /// (student.hpp); ∞ = Gaussian.
+  double fitted_degrees = std::numeric_limits<double>::infinity();
 
   [[nodiscard]] std::size_t periods() const { return mean.rows(); }
   [[nodiscard]] std::size_t size() const { return sources.size(); }
@@ -101,6 +105,7 @@ struct FitOptions {
   /// Learn the course of a day, `time_correlation` and `regime_persistence`; else AR(1) paths with
   /// the component drawn once a day. Nothing in the law of a single period depends on it.
   bool paths = true;
+  bool degrees = true;  ///< learn `fitted_degrees`; else ∞
 };
 
 /// Fewer days than these two weeks say too little of spread and correlation.
@@ -185,6 +190,9 @@ class DaySampler {
 [[nodiscard]] Matrix sample_day(const LayerLaw& law, RandomStream& random);
 [[nodiscard]] Matrix resample_day(const LayerLaw& law, RandomStream& random);
 
+/// Degrees of freedom of a Gaussian.
+inline constexpr double infinite_degrees = std::numeric_limits<double>::infinity();
+
 /// Law of the scalar a'ξ_t: moments, support and the projected mixture.
 struct ScalarLaw {
   double mean = 0.0;
@@ -193,6 +201,7 @@ struct ScalarLaw {
   double support_high = 0.0;
   using Component = ScalarComponent;
   std::vector<Component> mixture;
+  double student_degrees = infinite_degrees;  ///< ν of the Student t that fits best; ∞ = Gaussian
 };
 
 /// `weights`: n numbers (row's unit per kW). Mean and deviation are exact, and so is the mixture,
@@ -207,7 +216,13 @@ inline constexpr std::size_t most_components = 12;
 
 /// Law of the sum of two independent scalars (mixtures convolve: components multiply, and merge
 /// beyond `most_components`). A law without mixture counts as one Gaussian of its mean and
-/// deviation.
+/// deviation. Degrees of freedom: the smaller ones.
 [[nodiscard]] ScalarLaw independent_sum(const ScalarLaw& a, const ScalarLaw& b);
+
+/// Law of a sum whose variance is by `more_variance` (twice the covariance) more than if the two
+/// were independent. Mean, deviation and support are exact; the mixture is that of the independent
+/// sum, stretched about its mean to this deviation.
+[[nodiscard]] ScalarLaw correlated_sum(const ScalarLaw& a, const ScalarLaw& b,
+                                       double more_variance);
 
 }  // namespace gridpact::uncertainty

@@ -153,6 +153,7 @@ ScalarLaw project(const LayerLaw& law, std::size_t t, std::span<const double> we
     out.support_high += std::max(low, high);
   }
   out.std_deviation = std::sqrt(quadratic_form(law.correlation, scaled));
+  out.student_degrees = law.fitted_degrees;
   if (!law.own_shapes.empty()) {
     out.mixture = own_mixture(law, t, weights, out.mean);
     return out;
@@ -168,12 +169,27 @@ ScalarLaw project(const LayerLaw& law, std::size_t t, std::span<const double> we
   return out;
 }
 
+ScalarLaw correlated_sum(const ScalarLaw& a, const ScalarLaw& b, double more_variance) {
+  auto out = independent_sum(a, b);
+  const double apart = out.std_deviation;
+  out.std_deviation = std::sqrt(std::max(0.0, apart * apart + more_variance));
+  const double stretch = apart > 0.0 ? out.std_deviation / apart : 1.0;
+  for (auto& c : out.mixture) {
+    c.mean = out.mean + stretch * (c.mean - out.mean);
+    c.std_deviation *= stretch;
+  }
+  return out;
+}
+
 ScalarLaw independent_sum(const ScalarLaw& a, const ScalarLaw& b) {
   ScalarLaw out;
   out.mean = a.mean + b.mean;
   out.std_deviation = std::hypot(a.std_deviation, b.std_deviation);
   out.support_low = a.support_low + b.support_low;
   out.support_high = a.support_high + b.support_high;
+  // A sum of two t is none; the one with the heavier tails is the safe one of the two.
+  out.student_degrees = std::min(a.std_deviation > 0.0 ? a.student_degrees : infinite_degrees,
+                                 b.std_deviation > 0.0 ? b.student_degrees : infinite_degrees);
   for (const auto& first : components_of(a)) {
     for (const auto& second : components_of(b)) {
       out.mixture.push_back({first.weight * second.weight, first.mean + second.mean,

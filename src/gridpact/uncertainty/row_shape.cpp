@@ -47,12 +47,11 @@ std::vector<ScalarComponent> marginal(const LayerLaw& law, std::size_t j) {
   return out;
 }
 
-ShapeTests::ShapeTests(LayerLaw law, std::uint64_t seed)
-    : law_(std::move(law)), seed_(seed), dip_(law_.past_days.size(), seed, replicates) {}
+SampleTests::SampleTests(std::size_t size, std::uint64_t seed, std::size_t replicates)
+    : seed_(seed), dip_(size, seed, replicates) {}
 
-ShapeEvidence ShapeTests::row(std::size_t t, std::span<const double> weights) const {
+ShapeEvidence SampleTests::evidence(std::vector<double> values, const ScalarLaw& law) const {
   ShapeEvidence out;
-  const auto law = project(law_, t, weights);
   if (!(law.std_deviation > 0.0)) {
     out.honest = {true, true};
     return out;
@@ -61,21 +60,29 @@ ShapeEvidence ShapeTests::row(std::size_t t, std::span<const double> weights) co
     out.modes = count_modes(law.mixture);
     out.asymmetry = asymmetry(law.mixture);
   }
-  std::vector<Matrix> days;
+  for (double& value : values) {
+    value -= law.mean;
+  }
+  out.symmetry_p_value = symmetry_p_value(values, seed_);
+  std::sort(values.begin(), values.end());
+  out.unimodality_p_value = unimodality_p_value(values);
+  out.honest = honest(out);
+  return out;
+}
+
+ShapeTests::ShapeTests(LayerLaw law, std::uint64_t seed)
+    : law_(std::move(law)), seed_(seed), tests_(law_.past_days.size(), seed, replicates) {}
+
+ShapeEvidence ShapeTests::row(std::size_t t, std::span<const double> weights) const {
   std::vector<double> values;
   for (const auto& day : law_.past_days) {
     double sum = 0.0;
     for (std::size_t j = 0; j < law_.size(); ++j) {
-      sum += weights[j] * law_.std_deviation(t, j) * day(t, j);
+      sum += weights[j] * (law_.mean(t, j) + law_.std_deviation(t, j) * day(t, j));
     }
-    days.emplace_back(1, 1, sum);
     values.push_back(sum);
   }
-  std::sort(values.begin(), values.end());
-  out.symmetry_p_value = symmetry_p_value(days, 0, seed_);
-  out.unimodality_p_value = dip_.p_value(dip_statistic(values));
-  out.honest = honest(out);
-  return out;
+  return tests_.evidence(std::move(values), project(law_, t, weights));
 }
 
 ShapeEvidence ShapeTests::source(std::size_t j) const {
@@ -90,7 +97,7 @@ ShapeEvidence ShapeTests::source(std::size_t j) const {
   for (std::size_t t = 0; t < law_.periods(); ++t) {
     auto errors = sorted_errors(law_, t, j);
     if (errors != before) {  // gaps are filled with the errors of the periods beside them
-      least = std::min(least, dip_.p_value(dip_statistic(errors)));
+      least = std::min(least, tests_.unimodality_p_value(errors));
       periods += 1.0;
     }
     before = std::move(errors);

@@ -26,6 +26,24 @@ inline constexpr double least_p_value = 0.05;
 /// together.
 [[nodiscard]] std::vector<ScalarComponent> marginal(const LayerLaw& law, std::size_t j);
 
+/// Tests of samples of one size. May be used by several threads at a time.
+class SampleTests {
+ public:
+  /// `size`: of the samples; `replicates`: of the dip's null law.
+  SampleTests(std::size_t size, std::uint64_t seed, std::size_t replicates);
+
+  /// `values`: one independent number per day, in any order; `law`: what was fitted to them, whose
+  /// mean is taken off.
+  [[nodiscard]] ShapeEvidence evidence(std::vector<double> values, const ScalarLaw& law) const;
+  [[nodiscard]] double unimodality_p_value(std::span<const double> sorted) const {
+    return dip_.p_value(dip_statistic(sorted));
+  }
+
+ private:
+  std::uint64_t seed_;
+  DipTest dip_;
+};
+
 /// Tests of one law's shapes: which safety factors of one-sided constraints (moments; + symmetric;
 /// + unimodal; both) may honestly be used for a row. May be used by several threads at a time.
 class ShapeTests {
@@ -46,7 +64,7 @@ class ShapeTests {
  private:
   LayerLaw law_;
   std::uint64_t seed_;
-  DipTest dip_;
+  SampleTests tests_;
 };
 
 }  // namespace gridpact::uncertainty

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "gridpact/uncertainty/law.hpp"
 
@@ -24,7 +26,10 @@ inline constexpr double most_asymmetry = 0.01;
 [[nodiscard]] HonestFactors honest_factors(const ScalarLaw& law);
 
 /// Test of symmetry from data: p-value of sup |F̂(x) + F̂(−x) − 1| over the standardised errors,
-/// under flips of the sign of whole days (a day is one observation). Small: not symmetric.
+/// under flips of the sign of whole days (a day is one observation). Small: not symmetric. The
+/// first is of one number a day, about 0.
+[[nodiscard]] double symmetry_p_value(std::vector<double> values, std::uint64_t seed,
+                                      std::size_t flips = 200);
 [[nodiscard]] double symmetry_p_value(std::span<const Matrix> days, std::size_t source,
                                       std::uint64_t seed, std::size_t flips = 200);
 

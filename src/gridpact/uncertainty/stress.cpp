@@ -153,6 +153,18 @@ double worst_probability(double p, double radius) {
   return high;  // on the safe side
 }
 
+double robust_level(double epsilon, double radius) {
+  assert(epsilon > 0.0 && epsilon < 1.0 && radius >= 0.0);
+  double low = 0.0;
+  double high = epsilon;
+  constexpr int halvings = 200;
+  for (int i = 0; i < halvings && high - low > 1e-15; ++i) {
+    const double middle = 0.5 * (low + high);
+    (worst_probability(middle, radius) <= epsilon ? low : high) = middle;
+  }
+  return radius == 0.0 ? epsilon : low;  // on the safe side
+}
+
 std::vector<double> worst_weights(std::span<const double> losses, double radius) {
   assert(!losses.empty() && radius >= 0.0);
   const auto [least, largest] = std::minmax_element(losses.begin(), losses.end());

@@ -28,6 +28,10 @@ struct Stress {
 /// probability p (math: stress.cpp).
 [[nodiscard]] double worst_probability(double p, double radius);
 
+/// The p with `worst_probability(p, radius)` = ε, 0 < ε < 1: what an event may have under the
+/// fitted law so that no law within the radius gives it more than ε.
+[[nodiscard]] double robust_level(double epsilon, double radius);
+
 /// The reweighting of equally likely scenarios that makes the expected loss largest among all
 /// within `radius` ≥ 0 of the equal one: weights that sum to 1, proportional to exp(θ loss). With
 /// losses 0 and 1 this is the worst law for the event "1" that `worst_probability` speaks of.

@@ -94,12 +94,30 @@ Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyO
   if (!history) {
     return history.faults();
   }
-  auto law = under_stress(uncertainty::fit(*history), options.law);
-  return law ? create(problem, plan, options, *std::move(law)) : Result<Judge>(law.faults());
+  const auto fitted = uncertainty::fit(*history);
+  if (!fitted) {
+    return fitted.faults();
+  }
+  std::optional<uncertainty::DayLink> link;
+  if (options.layers.value_or(plan.risk.layers) == Layers::joint && !problem.stations.empty()) {
+    std::vector<DatedNumbers> energies;
+    for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+      energies.push_back(fleet::FleetSource(problem, StationId{s}).past_energies());
+    }
+    auto learned = uncertainty::DayLink::learn(*history, *fitted, energies);
+    if (!learned) {
+      return learned.faults();
+    }
+    link = *std::move(learned);
+  }
+  auto law = under_stress(*fitted, options.law);
+  return law ? create(problem, plan, options, *std::move(law), std::move(link))
+             : Result<Judge>(law.faults());
 }
 
 Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyOptions& options,
-                            uncertainty::LayerLaw net_load) {
+                            uncertainty::LayerLaw net_load,
+                            std::optional<uncertainty::DayLink> link) {
   if (auto faults = check(problem, plan, options); !faults.empty()) {
     return faults;
   }
@@ -107,17 +125,19 @@ Result<Judge> Judge::create(const Case& problem, const Plan& plan, const VerifyO
   if (!flow) {
     return flow.faults();
   }
-  return Judge(problem, plan, options, std::move(net_load), *std::move(flow));
+  return Judge(problem, plan, options, std::move(net_load), std::move(link), *std::move(flow));
 }
 
 Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options,
-             uncertainty::LayerLaw net_load, network::AcFlow flow)
+             uncertainty::LayerLaw net_load, std::optional<uncertainty::DayLink> link,
+             network::AcFlow flow)
     : problem_(problem),
       plan_(plan),
       options_(options),
       limits_(problem, plan),
       sources_(net_load_sources(problem)),
       net_load_(std::move(net_load)),
+      link_(std::move(link)),
       flow_(std::move(flow)),
       columns_(problem),
       batch_(flow_, columns_.columns()) {
@@ -156,8 +176,8 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
 ScenarioReplay Judge::run(std::uint64_t scenario) const {
   auto day = blank_day(problem_);
   day.scenario = scenario;
-  draw_net_load(day);
-  drive_cars(day);
+  const Matrix errors_kw = draw_net_load(day);
+  drive_cars(day, errors_kw);
   for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
     follow_policy(day, t);
   }
@@ -188,10 +208,10 @@ ScenarioReplay Judge::planned_day() const {
   return day;
 }
 
-void Judge::draw_net_load(ScenarioReplay& day) const {
+Matrix Judge::draw_net_load(ScenarioReplay& day) const {
   RandomStream random(options_.seed, day.scenario);
   const bool by_past_days = options_.law == Law::history || options_.law == Law::adversarial;
-  const Matrix error_kw = by_past_days ? net_load_.resample(random) : net_load_.sample(random);
+  Matrix error_kw = by_past_days ? net_load_.resample(random) : net_load_.sample(random);
   const std::size_t groups = problem_.load_groups.size();
   for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
     for (std::size_t j = 0; j < sources_.size(); ++j) {
@@ -207,13 +227,16 @@ void Judge::draw_net_load(ScenarioReplay& day) const {
           std::max(0.0, day.available_kw(t, r) - plan_.renewables[r].curtailed_kw[t]);
     }
   }
+  return error_kw;
 }
 
-void Judge::drive_cars(ScenarioReplay& day) const {
+void Judge::drive_cars(ScenarioReplay& day, const Matrix& errors_kw) const {
   for (std::size_t s = 0; s < stations_.size(); ++s) {
     auto random =
         fleet::day_stream(options_.seed, fleet::DayUse::judging, StationId{s}, day.scenario);
-    auto visit = stations_[s].source.sample_visit(random);
+    const auto& source = stations_[s].source;
+    auto visit = link_ ? source.sample_visit(random, link_->drawn_share(s, errors_kw, random))
+                       : source.sample_visit(random);
     const auto call = call_of(StationId{s}, day.scenario);
     auto tracking = stations_[s].controller.follow(visit.cars, call);
     bool is_called = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "gridpact/base/random.hpp"
@@ -8,6 +9,7 @@
 #include "gridpact/network/ac_flow.hpp"
 #include "gridpact/network/batch_flow.hpp"
 #include "gridpact/network/case_columns.hpp"
+#include "gridpact/uncertainty/day_link.hpp"
 #include "gridpact/uncertainty/law.hpp"
 #include "gridpact/verify/joint_limits.hpp"
 #include "gridpact/verify/verify.hpp"
@@ -22,10 +24,12 @@ class Judge {
   /// Checks the plan and fits the law of the net-load errors.
   [[nodiscard]] static Result<Judge> create(const Case& problem, const Plan& plan,
                                             const VerifyOptions& options);
-  /// The same with a law that is given: columns as of `net_load_sources`.
+  /// The same with a law that is given, columns as of `net_load_sources`, and what its days tell of
+  /// the stations' energy, if anything.
   [[nodiscard]] static Result<Judge> create(const Case& problem, const Plan& plan,
                                             const VerifyOptions& options,
-                                            uncertainty::LayerLaw net_load);
+                                            uncertainty::LayerLaw net_load,
+                                            std::optional<uncertainty::DayLink> link = {});
 
   /// Day `scenario`: the same numbers whatever was replayed before or is replayed beside it.
   [[nodiscard]] ScenarioReplay run(std::uint64_t scenario) const;
@@ -47,11 +51,13 @@ class Judge {
   };
 
   Judge(const Case& problem, const Plan& plan, const VerifyOptions& options,
-        uncertainty::LayerLaw net_load, network::AcFlow flow);
+        uncertainty::LayerLaw net_load, std::optional<uncertainty::DayLink> link,
+        network::AcFlow flow);
 
   [[nodiscard]] ScenarioReplay planned_day() const;
-  void draw_net_load(ScenarioReplay& day) const;
-  void drive_cars(ScenarioReplay& day) const;
+  /// Returns the errors, periods × sources, kW.
+  Matrix draw_net_load(ScenarioReplay& day) const;
+  void drive_cars(ScenarioReplay& day, const Matrix& errors_kw) const;
   [[nodiscard]] fleet::Call call_of(StationId station, std::uint64_t scenario) const;
   [[nodiscard]] std::vector<double> wear_eur(StationId station, const fleet::Fleet& cars,
                                              const Matrix& car_kw) const;
@@ -71,6 +77,7 @@ class Judge {
   std::vector<NetLoadSource> sources_;
   std::vector<Profile> forecast_kw_;  ///< of each source, raw: what its errors are errors of
   uncertainty::DaySampler net_load_;
+  std::optional<uncertainty::DayLink> link_;  ///< of the stations' energy, if layers are joint
   network::AcFlow flow_;
   network::CaseColumns columns_;
   network::BatchFlow batch_;

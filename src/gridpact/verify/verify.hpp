@@ -33,8 +33,9 @@ struct VerifyOptions {
   std::uint64_t scenarios = 2000;  ///< days to replay
   std::uint64_t seed = 20161124;
   Law law = Law::mixture;
-  double confidence = 0.99;  ///< of every interval, in (0, 1)
-  unsigned threads = 0;      ///< 0 = all; never changes the result
+  std::optional<Layers> layers;  ///< in place of what the plan took them for
+  double confidence = 0.99;      ///< of every interval, in (0, 1)
+  unsigned threads = 0;          ///< 0 = all; never changes the result
   Progress progress;
 };
 

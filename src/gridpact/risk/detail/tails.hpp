@@ -18,6 +18,11 @@ using Components = std::span<const uncertainty::ScalarLaw::Component>;
 /// Smallest z with tail(z) ≤ ε, 0 < ε < 1, rounded so that tail(z) ≤ ε holds as computed.
 [[nodiscard]] double tail_quantile(Components components, double epsilon);
 
+/// P(e > z) and density of a Student t with ν > 2 degrees of freedom, mean 0 and deviation 1; ν = ∞
+/// is the Gaussian.
+[[nodiscard]] double student_tail(double degrees, double z);
+[[nodiscard]] double student_density(double degrees, double z);
+
 /// A point beyond which the density falls for sure: the last mode to within `resolution`, never
 /// left of it.
 [[nodiscard]] double last_rise(Components components, double resolution);
