@@ -66,7 +66,7 @@ TEST_F(Tables, CarsAddUpToTheStationsTarget) {
 }
 
 TEST_F(Tables, VoltagesAndLimitsNameTheirPlaces) {
-  const auto voltages = cells_of(voltages_csv(problem_, plan_));
+  const auto voltages = cells_of(nodes_csv(problem_, plan_));
   ASSERT_THAT(voltages, SizeIs(1 + 24 * 33));
   EXPECT_EQ(voltages[18][1], "18");
   EXPECT_EQ(std::stod(voltages[18][3]), plan_.voltage_pu(0, 17));
@@ -74,7 +74,7 @@ TEST_F(Tables, VoltagesAndLimitsNameTheirPlaces) {
 
   const auto limits = cells_of(limits_csv(plan_));
   ASSERT_THAT(limits, SizeIs(1 + plan_.risk_shares.size()));
-  EXPECT_THAT(limits[0], SizeIs(11));
+  EXPECT_THAT(limits[0], SizeIs(12));
   for (const auto& row : limits) {
     if (row[0] == "import") {
       EXPECT_EQ(row[7], "") << "an import limit has no lower side";
@@ -84,8 +84,8 @@ TEST_F(Tables, VoltagesAndLimitsNameTheirPlaces) {
 
 TEST_F(Tables, APlanWithoutMarginsLeavesTheBandEmpty) {
   plan_.voltage_low_pu = plan_.voltage_high_pu = Matrix{};
-  const auto first = cells_of(voltages_csv(problem_, plan_))[1];
-  EXPECT_THAT(first, ElementsAre("2016-11-24T12:00:00+01:00", "1", "0", "1.02", ""));
+  const auto first = cells_of(nodes_csv(problem_, plan_))[1];
+  EXPECT_THAT(first, ElementsAre("2016-11-24T12:00:00+01:00", "1", "0", "1.02", "", "", "0.05"));
 }
 
 }  // namespace

@@ -209,7 +209,7 @@ TEST(Report, EveryChartIsDrawnBySomeScript) {
   for (std::sregex_iterator it(page.begin(), page.end(), chart), end; it != end; ++it) {
     names.insert((*it)[1]);
   }
-  EXPECT_EQ(names, (std::set<std::string>{"balance", "branches", "frontier", "methods",
+  EXPECT_EQ(names, (std::set<std::string>{"balance", "branches", "frontier", "methods", "price-map",
                                           "proof-kind", "proof-period", "reserve", "risk",
                                           "station", "voltage-band", "voltage-map"}));
   for (const auto& name : names) {
@@ -369,7 +369,7 @@ TEST(ReportInBrowser, AllChartsAreDrawnWithoutAComplaint) {
   }
   const Study study;
   const auto opened = open_in_browser(plan_report(study.problem, study.input));
-  EXPECT_THAT(opened.document, HasSubstr("data-drawn=\"14\""));
+  EXPECT_THAT(opened.document, HasSubstr("data-drawn=\"15\""));
   EXPECT_GE(count(opened.document, "<svg"), 14U);
   EXPECT_THAT(opened.log, Not(HasSubstr("CONSOLE")));
 }

@@ -97,6 +97,7 @@ void sketch_flow(const Case& problem, Plan& plan) {
     injections.push_back({problem.stations[i].node.index() + 1, &plan.stations[i].charge_kw, -1.0});
   }
   plan.voltage_pu = plan.voltage_low_pu = plan.voltage_high_pu = Matrix(periods, node_count, 1.02);
+  plan.price_eur_per_kwh = Matrix(periods, node_count, 0.05);
   plan.branch_current_a = Matrix(periods, parent.size());
   for (std::size_t t = 0; t < periods; ++t) {
     std::array<double, node_count + 1> flow{};  // into each node from above, kW

@@ -95,6 +95,7 @@ Exit run_compare(const CompareArguments& arguments, const CommonArguments& commo
     files.push_back({"schedule.csv", documents::schedule_csv(*problem, *chosen->plan)});
     files.push_back({"cars.csv", documents::cars_csv(*chosen->plan)});
     files.push_back({"limits.csv", documents::limits_csv(*chosen->plan)});
+    files.push_back({"nodes.csv", documents::nodes_csv(*problem, *chosen->plan)});
     if (chosen->certificate) {
       files.push_back({"certificate.json", documents::to_json(*chosen->certificate)});
     }

@@ -120,9 +120,10 @@ struct CommandLine {
   }
 
   void add_plan() {
-    auto& sub = add_command(
-        "plan", "Plan the case's day: DIR/plan.json, schedule.csv, cars.csv, report.html",
-        [this] { return run_plan(plan, common); });
+    auto& sub = add_command("plan",
+                            "Plan the case's day: DIR/plan.json, schedule.csv, cars.csv, "
+                            "limits.csv, nodes.csv, report.html",
+                            [this] { return run_plan(plan, common); });
     sub.add_option("CASE", plan.case_path, "case folder or case.toml")->required();
     sub.add_option("--method", plan.method, "what replaces the joint requirement")
         ->check(CLI::IsMember({"det", "so", "icc", "ba", "oba", "ro"}))

@@ -31,6 +31,7 @@ Exit run_plan(const PlanArguments& arguments, const CommonArguments& common) {
                                       {"schedule.csv", documents::schedule_csv(*problem, *plan)},
                                       {"cars.csv", documents::cars_csv(*plan)},
                                       {"limits.csv", documents::limits_csv(*plan)},
+                                      {"nodes.csv", documents::nodes_csv(*problem, *plan)},
                                       {"report.html", report::plan_report(*problem, input)}};
   if (!write_all(terminal, folder, files)) {
     return Exit::our_fault;

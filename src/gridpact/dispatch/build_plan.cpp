@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gridpact/base/version.hpp"
+#include "gridpact/network/demand_gradient.hpp"
 
 namespace gridpact::dispatch {
 
@@ -156,6 +157,49 @@ void fill_grid(const Prepared::State& state, const DaySolution& solved, const Gr
   }
 }
 
+/// Locational prices: the program's duals of everything that the grid's tangent moves, taken back
+/// to the node-phases by its adjoint at the operating point.
+void fill_prices(const Prepared::State& state, const DaySolution& solved, Plan& plan) {
+  const auto& feeder = state.problem.feeder;
+  const std::size_t periods = state.problem.horizon.count;
+  const auto& duals = solved.solution.duals;
+  std::vector<network::QuantityWorth> worth(periods);
+  for (std::size_t t = 0; t < periods; ++t) {
+    worth[t].voltage_pu.assign(feeder.node_phases.size(), 0.0);
+    worth[t].current_a.assign(state.grid.linear[t].conductors.size(), 0.0);
+    // 0 = net import − import + export: more of the first is less of a bound.
+    worth[t].import_kw = -duals[solved.day->balance[t].index()];
+  }
+  const auto by_row = solved.rows->worth(duals);
+  for (std::size_t i = 0; i < by_row.size(); ++i) {
+    const auto& row = solved.rows->rows()[i];
+    switch (row.kind) {
+      case RowKind::voltage:
+        worth[row.period].voltage_pu[row.linear_row] += by_row[i];
+        break;
+      case RowKind::branch:
+        worth[row.period].current_a[row.linear_row] += by_row[i];
+        break;
+      case RowKind::import_:
+        worth[row.period].import_kw += by_row[i];
+        break;
+      case RowKind::reserve:
+      case RowKind::station_reserve:
+        break;  // demand as expected asks for no reserve
+    }
+  }
+  plan.price_eur_per_kwh = Matrix(periods, feeder.node_phases.size());
+  const double dt = state.problem.horizon.period_h();
+  for (std::size_t t = 0; t < periods; ++t) {
+    const auto injection = network::combine(feeder, state.columns->columns(), state.grid.x[t]);
+    const auto price =
+        network::worth_of_demand(*state.flow, state.grid.flow[t], injection, worth[t]);
+    for (std::size_t i = 0; i < price.size(); ++i) {
+      plan.price_eur_per_kwh(t, i) = is_neutral(feeder.node_phases[i]) ? 0.0 : price[i] / dt;
+    }
+  }
+}
+
 CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
   const auto& problem = state.problem;
   const double dt = problem.horizon.period_h();
@@ -227,6 +271,7 @@ Result<Plan> build_plan(const Prepared::State& state, const DaySolution& solved,
   plan.software = std::string("gridpact ") + std::string(version);
   fill_resources(state, solved, plan);
   fill_grid(state, solved, *exact, plan);
+  fill_prices(state, solved, plan);
   plan.risk_shares = solved.rows->shares(solved.solution.point, solved.solution);
   plan.promised_violation = solved.rows->promised_violation(solved.solution.point);
   plan.row_count = solved.rows->rows().size();

@@ -223,9 +223,10 @@ CallShift DayProgram::call_shift(std::size_t t, std::span<const double> per_unit
 
 void DayProgram::add_import_balance() {
   for (std::size_t t = 0; t < state.problem.horizon.count; ++t) {
-    auto balance = net_import_kw(t);
-    balance.add(-1.0, v.import_kw[t]).add(1.0, v.export_kw[t]);
-    program.add_constraint(0.0, balance, 0.0, fmt::format("balance[{}]", t));
+    auto net_import = net_import_kw(t);
+    net_import.add(-1.0, v.import_kw[t]).add(1.0, v.export_kw[t]);
+    this->balance.push_back(
+        program.add_constraint(0.0, net_import, 0.0, fmt::format("balance[{}]", t)));
   }
 }
 

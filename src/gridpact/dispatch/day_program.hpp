@@ -62,7 +62,8 @@ struct DayProgram {
   const Prepared::State& state;
   program::Program program;
   DayVariables v;
-  std::vector<ConstraintId> ramps;  ///< tie neighbouring periods
+  std::vector<ConstraintId> balance;  ///< net import = import − export, per period
+  std::vector<ConstraintId> ramps;    ///< tie neighbouring periods
 
  private:
   /// A decision that moves the injection along a column of the linear model.

@@ -95,13 +95,13 @@ void RiskRows::keep(const Entered& entered, double upper, double lower, double u
     if (entered.robust && least_step != 0.0) {
       distance.add(-least_step, *entered.robust);
     }
-    day_.program.add_constraint(scale * least, scale * distance, infinity);
+    return day_.program.add_constraint(scale * least, scale * distance, infinity);
   };
   if (row.has_upper) {
-    add(upper_of(entered), upper, upper_step);
+    uses_.push_back({add(upper_of(entered), upper, upper_step), entered.row, scale, 0.0});
   }
   if (row.has_lower) {
-    add(lower_of(entered), lower, lower_step);
+    uses_.push_back({add(lower_of(entered), lower, lower_step), entered.row, 0.0, scale});
   }
 }
 
@@ -174,24 +174,37 @@ void RiskRows::add_tangent(const Entered& entered, double upper, double lower) {
   // value + Σ slope·(distance − place), as an expression to stay below ε·level + z·T(h⁺, h⁻).
   LinearExpression line{tangent.value};
   double at_support = tangent.value;
+  Use use{{}, entered.row};
   const auto add_side = [&](const LinearExpression& distance, double place, double slope,
-                            double support) {
+                            double support, double& coefficient) {
     if (slope != 0.0 && place < infinity) {
       line += slope * (distance - LinearExpression{place});
       at_support += slope * (support - place);
+      coefficient = slope / rule_.limit;
     }
   };
   if (row.has_upper) {
-    add_side(upper_of(entered), upper, tangent.d_upper, row.risk.support_upper());
+    add_side(upper_of(entered), upper, tangent.d_upper, row.risk.support_upper(), use.upper);
   }
   if (row.has_lower) {
-    add_side(lower_of(entered), lower, tangent.d_lower, row.risk.support_lower());
+    add_side(lower_of(entered), lower, tangent.d_lower, row.risk.support_lower(), use.lower);
   }
   line.add(-rule_.limit, *entered.level);
   if (entered.robust) {
     line.add(-at_support, *entered.robust);
   }
-  day_.program.add_constraint(-infinity, (1.0 / rule_.limit) * line, 0.0);
+  use.constraint = day_.program.add_constraint(-infinity, (1.0 / rule_.limit) * line, 0.0);
+  uses_.push_back(use);
+}
+
+std::vector<double> RiskRows::worth(std::span<const double> duals) const {
+  // A shift takes off the upper distance and adds to the lower one; what it adds to a constraint's
+  // expression it takes off its bounds.
+  std::vector<double> out(rows_.size(), 0.0);
+  for (const auto& use : uses_) {
+    out[use.row] += duals[use.constraint.index()] * (use.upper - use.lower);
+  }
+  return out;
 }
 
 bool RiskRows::needs_entry(const JointRow& row, std::span<const double> point) const {

@@ -53,6 +53,9 @@ class RiskRows {
   [[nodiscard]] double promised_violation(std::span<const double> point) const;
   [[nodiscard]] std::vector<RiskShare> shares(std::span<const double> point,
                                               const program::Solution& solution) const;
+  /// d objective / d shift of what each row limits, €/unit: what one unit more of the voltage, the
+  /// current or the import at the expected day costs by this row, at a program's duals.
+  [[nodiscard]] std::vector<double> worth(std::span<const double> duals) const;
   [[nodiscard]] const std::vector<JointRow>& rows() const { return rows_; }
   [[nodiscard]] std::size_t entered() const { return entered_.size(); }
 
@@ -62,6 +65,13 @@ class RiskRows {
     VariableId slack;
     std::optional<VariableId> level;   ///< ε_i / ε
     std::optional<VariableId> robust;  ///< z
+  };
+  /// A constraint of the program that has a row's distances in it.
+  struct Use {
+    ConstraintId constraint;
+    std::size_t row = 0;
+    double upper = 0.0;  ///< coefficient of the upper distance
+    double lower = 0.0;
   };
   void enter(std::size_t row);
   void set_switches_integer(bool integer);
@@ -91,6 +101,7 @@ class RiskRows {
   RiskRule rule_;
   RiskScope scope_;
   std::vector<Entered> entered_;
+  std::vector<Use> uses_;
   std::vector<bool> is_entered_;
   bool switches_integer_ = false;
   bool slack_allowed_ = true;

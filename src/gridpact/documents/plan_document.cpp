@@ -120,6 +120,7 @@ constexpr auto plan_fields = [](auto& io, auto& plan) {
   io.matrix("voltage_low_pu", plan.voltage_low_pu);
   io.matrix("voltage_high_pu", plan.voltage_high_pu);
   io.matrix("branch_current_a", plan.branch_current_a);
+  io.matrix("price_eur_per_kwh", plan.price_eur_per_kwh);
 };
 
 /// `matrix` must have `rows` × `cols` unless it is empty (a method without margins keeps no band).
@@ -147,6 +148,7 @@ constexpr auto check_plan = [](const Plan& plan, FieldReader& reader) {
   check_shape("voltage_pu", plan.voltage_pu, periods, node_phases, reader);
   check_shape("voltage_low_pu", plan.voltage_low_pu, periods, node_phases, reader);
   check_shape("voltage_high_pu", plan.voltage_high_pu, periods, node_phases, reader);
+  check_shape("price_eur_per_kwh", plan.price_eur_per_kwh, periods, node_phases, reader);
   check_shape("branch_current_a", plan.branch_current_a, periods, plan.branch_current_a.cols(),
               reader);
   for (std::size_t i = 0; i < plan.stations.size(); ++i) {

@@ -107,9 +107,10 @@ std::string cars_csv(const Plan& plan) {
   return csv.take();
 }
 
-std::string voltages_csv(const Case& problem, const Plan& plan) {
+std::string nodes_csv(const Case& problem, const Plan& plan) {
   Csv csv;
-  header(csv, {"time", "node", "phase", "voltage_pu", "voltage_low_pu", "voltage_high_pu"});
+  header(csv, {"time", "node", "phase", "voltage_pu", "voltage_low_pu", "voltage_high_pu",
+               "price_eur_per_kwh"});
   const auto optional_cell = [&csv](const Matrix& values, std::size_t t, std::size_t i) {
     if (values.empty()) {
       csv.cell("");
@@ -125,6 +126,7 @@ std::string voltages_csv(const Case& problem, const Plan& plan) {
       csv.count(static_cast<std::size_t>(place.phase)).cell(plan.voltage_pu(t, i));
       optional_cell(plan.voltage_low_pu, t, i);
       optional_cell(plan.voltage_high_pu, t, i);
+      optional_cell(plan.price_eur_per_kwh, t, i);
       csv.end_row();
     }
   }

@@ -137,6 +137,9 @@ struct Plan {
   Matrix voltage_low_pu;  ///< … less the smallest margin the plan keeps (its promised band)
   Matrix voltage_high_pu;
   Matrix branch_current_a;  ///< periods × branches, largest conductor, exact AC at the forecast
+  /// Periods × node-phases, €/kWh: what serving 1 kWh more of expected demand there would cost,
+  /// losses and every limit included. 0 at neutrals.
+  Matrix price_eur_per_kwh;
   std::vector<RiskShare> risk_shares;  ///< every row that may break or was priced
   double promised_violation = 0.0;     ///< largest Σ ε_i over the scopes: at most ε
   std::size_t row_count = 0;           ///< jointly required rows in all

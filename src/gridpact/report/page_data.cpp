@@ -117,6 +117,9 @@ Json voltage(const Case& problem, const Plan& plan, const Certificate* certifica
     json.add("low_pu", Json::rows(plan.voltage_low_pu));
     json.add("high_pu", Json::rows(plan.voltage_high_pu));
   }
+  if (!plan.price_eur_per_kwh.empty()) {
+    json.add("price_eur_per_kwh", Json::rows(plan.price_eur_per_kwh));
+  }
   if (certificate && !certificate->voltage_quantiles_pu.empty()) {
     json.add("measured_pu", Json::rows(certificate->voltage_quantiles_pu));
   }

@@ -119,6 +119,30 @@ HtmlTable voltage_table(const Case& problem, const Plan& plan) {
   return table.take();
 }
 
+HtmlTable price_table(const Case& problem, const Plan& plan) {
+  PeriodTable table("What a kWh more of demand would cost", plan.horizon);
+  const auto at = [&](const auto& better) {
+    return [&problem, &plan, better](std::size_t t) {
+      std::optional<std::size_t> found;
+      for (std::size_t i = 0; i < plan.price_eur_per_kwh.cols(); ++i) {
+        if (!is_neutral(problem.feeder.node_phases[i]) &&
+            (!found || better(plan.price_eur_per_kwh(t, i), plan.price_eur_per_kwh(t, *found)))) {
+          found = i;
+        }
+      }
+      return found ? fmt::format("{:.2f} ct (node {})", 100.0 * plan.price_eur_per_kwh(t, *found),
+                                 place_of(problem.feeder, *found))
+                   : std::string();
+    };
+  };
+  table.column("Lowest", at(std::less<>{}));
+  table.column("Highest", at(std::greater<>{}));
+  table.column("Upstream price", [&](std::size_t t) {
+    return fmt::format("{:.2f} ct", 100.0 * problem.substation.import_price_eur_per_kwh[t]);
+  });
+  return table.take();
+}
+
 HtmlTable measured_voltage_table(const Plan& plan, const Certificate* certificate) {
   PeriodTable table("Voltage over nodes and replayed scenarios, pu", plan.horizon);
   if (certificate && !certificate->voltage_quantiles_pu.empty()) {
@@ -377,6 +401,14 @@ std::string network_section(const Case& problem, const Plan& plan, const Certifi
                               "permitted band, red lies outside.",
                               "Voltage of each node over the day.", voltage_table(problem, plan),
                               std::clamp(120 + 13 * rows, 260, 620)});
+  }
+  if (!plan.price_eur_per_kwh.empty()) {
+    content += to_html(
+        Figure{"price-map", "Price by node and time",
+               "What serving 1 kWh more of demand there would cost: energy, losses, and what the "
+               "limits that bind (with their risk) make of them.",
+               "Locational price of each node over the day.", price_table(problem, plan),
+               std::clamp(120 + 13 * static_cast<int>(plan.price_eur_per_kwh.cols()), 260, 620)});
   }
   const auto loaded = loadings(problem, plan);
   if (!loaded.empty() && !plan.branch_current_a.empty()) {

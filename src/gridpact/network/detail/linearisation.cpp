@@ -136,6 +136,21 @@ std::vector<Complex> Linearisation::voltage_change(std::span<const Current> curr
   return change;
 }
 
+std::vector<Complex> Linearisation::adjoint(std::span<const Complex> gradient) const {
+  const NodalAdmittance& admittance = network_.admittance;
+  std::vector<double> solution(factors_.size(), 0.0), scratch(factors_.size());
+  for (std::size_t i = 0; i < admittance.unknown.size(); ++i) {
+    solution[2 * i] = gradient[admittance.unknown[i]].real();
+    solution[2 * i + 1] = gradient[admittance.unknown[i]].imag();
+  }
+  factors_.solve_transposed(solution, scratch);
+  std::vector<Complex> out(state_.voltage_pu.size());
+  for (std::size_t i = 0; i < admittance.unknown.size(); ++i) {
+    out[admittance.unknown[i]] = {solution[2 * i], solution[2 * i + 1]};
+  }
+  return out;
+}
+
 std::vector<Linearisation::Current> Linearisation::currents_of(
     const InjectionColumn& column) const {
   std::vector<Current> currents;
@@ -223,6 +238,22 @@ double Linearisation::along(const Gradient& gradient, std::span<const Complex> c
     sum += product(std::conj(gradient[i]), change[i]).real();
   }
   return sum;
+}
+
+void Linearisation::add_drawn_at_source(double factor, Gradient& gradient) const {
+  for (std::size_t e = 0; e < network_.ports.size(); ++e) {
+    const LoadPort& port = network_.ports[e];
+    const double level = injection_.load_level[port.load.index()];
+    Complex by_voltage = 0.0;  // d(drawn) = Re conj(by_voltage) dw
+    for_each_end(port, [&](std::size_t i, double scale) {
+      if (network_.feeder.node_phases[i].node == network_.feeder.source) {
+        const Complex v = state_.voltage_pu[i];
+        by_voltage += factor * scale * level *
+                      (v * std::conj(port_currents_[e].a) + std::conj(v) * port_currents_[e].b);
+      }
+    });
+    for_each_end(port, [&](std::size_t i, double scale) { gradient[i] += scale * by_voltage; });
+  }
 }
 
 Complex Linearisation::source_injection_change(const InjectionColumn& column,

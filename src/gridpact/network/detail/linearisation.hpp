@@ -32,6 +32,10 @@ class Linearisation {
   /// nothing.
   [[nodiscard]] std::vector<Complex> voltage_change(std::span<const Current> currents) const;
 
+  /// The adjoint: for d(quantity) = Re Σ_i conj(g_i) dV_i, the y with d(quantity) =
+  /// Re Σ_i conj(y_i) dI_i for currents dI more into the network (0 at the source).
+  [[nodiscard]] std::vector<Complex> adjoint(std::span<const Complex> gradient) const;
+
   /// The currents that a unit of `column` brings at the operating point's voltages.
   [[nodiscard]] std::vector<Current> currents_of(const InjectionColumn& column) const;
 
@@ -57,6 +61,9 @@ class Linearisation {
   /// Powers in pu of the feeder's base.
   [[nodiscard]] const Gradient& gradient(Quantity quantity) const { return gradients_[quantity]; }
   [[nodiscard]] static double along(const Gradient& gradient, std::span<const Complex> change);
+
+  /// Adds factor · (active power, pu, that loads at the source draw) to the quantity.
+  void add_drawn_at_source(double factor, Gradient& gradient) const;
 
   /// d(injected power at the source), pu, for a unit of `column` whose voltage change is `change`.
   [[nodiscard]] Complex source_injection_change(const InjectionColumn& column,

@@ -201,6 +201,31 @@ void SparseLu<Scalar>::solve(std::span<Scalar> x, std::span<Scalar> scratch) con
   }
 }
 
+// Aᵀ = Q·Uᵀ·Lᵀ·P: rows of U and L are columns of their transposes.
+template <class Scalar>
+void SparseLu<Scalar>::solve_transposed(std::span<Scalar> x, std::span<Scalar> scratch) const {
+  assert(x.size() == size() && scratch.size() == size());
+  const std::size_t count = size();
+  const auto subtract_row = [&](const TriangleRows<Scalar>& rows, std::size_t row) {
+    for (std::size_t k = rows.start[row]; k < rows.start[row + 1]; ++k) {
+      scratch[rows.column[k]] -= product(rows.value[k], scratch[row]);
+    }
+  };
+  for (std::size_t j = 0; j < count; ++j) {
+    scratch[column_position_[j]] = x[j];
+  }
+  for (std::size_t row = 0; row < count; ++row) {
+    scratch[row] = product(scratch[row], inverse_pivot_[row]);
+    subtract_row(upper_, row);
+  }
+  for (std::size_t row = count; row-- > 0;) {
+    subtract_row(lower_, row);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    x[i] = scratch[row_position_[i]];
+  }
+}
+
 template class SparseLu<double>;
 template class SparseLu<std::complex<double>>;
 

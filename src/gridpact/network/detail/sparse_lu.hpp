@@ -43,6 +43,8 @@ class SparseLu {
 
   /// x := A⁻¹ x. `scratch` has the size of x and is overwritten.
   void solve(std::span<Scalar> x, std::span<Scalar> scratch) const;
+  /// x := A⁻ᵀ x (transposed, not conjugated), in the same way.
+  void solve_transposed(std::span<Scalar> x, std::span<Scalar> scratch) const;
 
   [[nodiscard]] const TriangleRows<Scalar>& lower() const { return lower_; }  ///< unit diagonal
   [[nodiscard]] const TriangleRows<Scalar>& upper() const { return upper_; }

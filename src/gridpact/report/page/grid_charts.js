@@ -66,6 +66,17 @@ charts["voltage-map"] = (element) => {
       inRange: { color: [css("low"), css("mid"), css("high")] }, outOfRange: { color: css("alarm") } } });
 };
 
+charts["price-map"] = (element) => {
+  const voltage = data.voltage;
+  if (!voltage?.price_eur_per_kwh) return null;
+  const cents = voltage.price_eur_per_kwh.map((row) => row.map((eur) => 100 * eur));
+  const all = cents.flat().filter((value) => value !== 0);
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const format = (value) => number(value, 2) + " ct/kWh";
+  return heatMap({ cells: transposedCells(cents, voltage.places.map((_, i) => i)), names: voltage.places, yName: "node", height: element.clientHeight, format,
+    visual: { min: low, max: high, text: [format(high), format(low)], inRange: { color: [css("heat-0"), css("heat-1"), css("heat-2")] } } });
+};
+
 charts.branches = (element) => {
   const branches = data.branches;
   if (!branches) return null;
