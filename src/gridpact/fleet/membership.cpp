@@ -21,8 +21,24 @@
 
 namespace gridpact::fleet {
 
+namespace {
+
+/// Of the profile's largest energy in a period: sums over a million cars are no more exact, and
+/// searching on for what rounding hides takes hundreds of passes.
+constexpr double rounding_share = 1e-8;
+
+double attainable(double tolerance_kwh, std::span<const double> profile_kwh) {
+  for (const double kwh : profile_kwh) {
+    tolerance_kwh = std::max(tolerance_kwh, rounding_share * std::abs(kwh));
+  }
+  return tolerance_kwh;
+}
+
+}  // namespace
+
 Membership locate(const Aggregate& aggregate, std::span<const double> profile_kwh,
                   double tolerance_kwh) {
+  tolerance_kwh = attainable(tolerance_kwh, profile_kwh);
   EvenFleet cars(aggregate);
   auto split = split_evenly(aggregate, cars, profile_kwh, {}, tolerance_kwh);
   Membership out;

@@ -25,8 +25,9 @@ struct Membership {
   std::size_t passes = 0;  ///< over the whole fleet
 };
 
-/// Can the fleet take `profile_kwh` (net energy per period)? Within `tolerance_kwh`: what is
-/// outside by less in every set counts as inside. Method: even_split.cpp.
+/// Can the fleet take `profile_kwh` (net energy per period)? Within `tolerance_kwh`, or 1e-8 of
+/// the profile's largest energy if that is more: what is outside by less in every set counts as
+/// inside. Method: even_split.cpp.
 [[nodiscard]] Membership locate(const Aggregate& aggregate, std::span<const double> profile_kwh,
                                 double tolerance_kwh = 1e-6);
 
