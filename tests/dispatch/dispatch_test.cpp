@@ -1,6 +1,7 @@
 #include "gridpact/dispatch/dispatch.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "support/small_case.hpp"
@@ -148,6 +149,40 @@ TEST(Dispatch, SaysWhichVoltageIsOutOfReach) {
   const auto plan = solve(prepared(problem), options_for(problem, Method::oba));
   ASSERT_FALSE(plan);
   EXPECT_THAT(told(plan.faults()), testing::HasSubstr("the voltage band would have to be"));
+}
+
+// What is named as the smallest limit can be planned, and a third less can not.
+TEST(Dispatch, SaysWhichRiskLevelCanBeKept) {
+  auto problem = small_case(3);
+  problem.risk.knowledge = Knowledge::gaussian;
+  const auto base = prepared(problem);
+  auto options = options_for(problem, Method::oba);
+  const auto wide = solve(base, options);
+  ASSERT_TRUE(wide) << told(wide.faults());
+  double most = 0.0;
+  for (const double kw : wide->reserve.up_kw) {
+    most = std::max(most, kw);
+  }
+  // Offers that just do at 5 % do not at 0.1 %.
+  for (auto& generator : problem.generators) {
+    generator.reserve.up_max_kw = generator.reserve.participation * 1.3 * most;
+  }
+  problem.substation.reserve.up_max_kw = problem.substation.reserve.participation * 1.3 * most;
+  const auto tight = prepared(problem);
+  options.risk.joint_violation_limit = 1e-5;
+  const auto refused = plan(tight, options);
+  ASSERT_FALSE(refused);
+  const auto message = refused.faults().back().message;
+  double limit = 0.0;
+  ASSERT_EQ(std::sscanf(message.c_str(),
+                        "the smallest joint violation limit that can be kept is about %lf", &limit),
+            1)
+      << message;
+  EXPECT_GT(limit, 1e-5);
+  options.risk.joint_violation_limit = 1.05 * limit;
+  EXPECT_TRUE(solve(tight, options));
+  options.risk.joint_violation_limit = 0.67 * limit;
+  EXPECT_FALSE(solve(tight, options));
 }
 
 TEST(Dispatch, PeakTargetIsKept) {

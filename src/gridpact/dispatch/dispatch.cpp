@@ -169,7 +169,12 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   State state = prepared.state();
   auto wanted = solve_at(state, rough);
   if (!wanted) {
-    return wanted.faults();
+    auto faults = wanted.faults();
+    if (options.method != Method::det && !options.progress.stop.stop_requested()) {
+      const auto more = explain_risk_level(state, rough);
+      faults.insert(faults.end(), more.begin(), more.end());
+    }
+    return faults;
   }
   // A plan is of one piece if the stations' deviations and the grid's tangent are those of its own
   // targets. Every round makes such a plan of the last one's wishes; the cheapest is kept.

@@ -296,8 +296,6 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
     out.rest[rule_.budget_of(row, scope_)] += level / rule_.limit;
   }
   std::ranges::stable_sort(wishes, std::greater{}, &Wish::urgency);
-  // Neighbours along a feeder mend each other: the worst few of a kind and period at a time.
-  constexpr std::size_t most_at_once = 2;
   std::map<std::pair<std::size_t, RowKind>, std::size_t> count;
   for (const auto& wish : wishes) {
     const auto& row = rows_[wish.row];
@@ -305,7 +303,7 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
     if (rule_.shares_budget && !is_certain(row) && left <= rest_share) {
       continue;
     }
-    if (count[{row.period, row.kind}]++ < most_at_once) {
+    if (count[{row.period, row.kind}]++ < most_at_once_) {
       out.rows.push_back(wish.row);
       left -= wish.level / rule_.limit;
     }
@@ -412,16 +410,16 @@ Faults RiskRows::explain_slack(std::span<const double> point) const {
     found.push_back({weight, {Severity::error, {}, std::move(message)}});
   }
   std::stable_sort(found.begin(), found.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  constexpr std::size_t most_told = 12;
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  constexpr std::size_t most_told = 12;  // of many, the first and the one that must give most
+  const std::size_t left_out = found.size() > most_told ? found.size() - most_told : 0;
   Faults out;
-  for (std::size_t i = 0; i < std::min(found.size(), most_told); ++i) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i + 1 == most_told && left_out > 0) {
+      out.push_back({Severity::error, {}, fmt::format("... {} more, and then", left_out)});
+      i = found.size() - 1;
+    }
     out.push_back(std::move(found[i].second));
-  }
-  if (found.size() > most_told) {
-    out.push_back({Severity::error,
-                   {},
-                   fmt::format("... and {} more limits by less", found.size() - most_told)});
   }
   return out;
 }

@@ -35,11 +35,15 @@ class RiskRows {
   /// Rows may have entered since the switches were fixed.
   [[nodiscard]] bool all_switches_fixed() const;
 
+  /// Rows enter as many at a time as are broken, not the worst few: where most of them will be
+  /// broken to the end, there is nothing to be waited for.
+  void enter_all_broken() { most_at_once_ = rows_.size(); }
+
   /// By how much rows give at `point`, in the program's weights (0 when every row holds), and
   /// whether they still may.
   [[nodiscard]] double total_slack(std::span<const double> point) const;
   void forbid_slack();
-  /// The limits that have to give: one sentence each, largest first.
+  /// The limits that have to give: one sentence each, what gives least first.
   [[nodiscard]] Faults explain_slack(std::span<const double> point) const;
 
   /// Budgets that tie periods together.
@@ -106,6 +110,8 @@ class RiskRows {
   bool switches_integer_ = false;
   bool slack_allowed_ = true;
   bool held_back_ = false;
+  std::size_t most_at_once_ =
+      2;  ///< of a kind and period: neighbours along a feeder mend each other
   std::vector<ConstraintId> budgets_;  ///< Σ ε_i/ε ≤ the budget's share; empty unless shared
   std::vector<double> rest_held_;      ///< per budget, as a share of ε
 };

@@ -83,7 +83,40 @@ class DaySolver {
     return std::move(out_);
   }
 
+  /// Can all limits be kept at less than the price of giving way? With the rows' switches relaxed.
+  Result<bool> can_keep() {
+    out_.rows->enter_all_broken();
+    for (int round = 0; round < max_rounds; ++round) {
+      options_.progress("what can be kept", static_cast<double>(round) / (round + 10.0));
+      out_.solution = solver_.solve(out_.day->program, solve_options_);
+      if (out_.solution.status != program::Status::optimal) {
+        return Faults{solver_fault()};
+      }
+      const bool all_columns = out_.hull->add_columns(out_.solution, slack_tolerance).added == 0;
+      const bool gives = out_.rows->total_slack(out_.solution.point) > slack_tolerance;
+      if (all_columns && gives) {
+        return false;  // rows that are still missing only make it dearer to keep them all
+      }
+      const std::size_t cuts = out_.rows->separate(out_.solution.point);
+      if (all_columns && cuts == 0) {
+        return true;
+      }
+    }
+    return Faults{
+        failure(fmt::format("no answer in {} rounds; please report this case", max_rounds))};
+  }
+
  private:
+  void forget_cost() {
+    auto& program = out_.day->program;
+    for (std::size_t i = 0; i < program.variables().size(); ++i) {
+      auto& variable = program.variable(VariableId{i});
+      if (variable.name != "give") {
+        variable.cost = 0.0;
+      }
+    }
+  }
+
   /// Cutting planes and columns until nothing is missing at the optimum.
   Faults converge(std::string_view what, bool with_bound) {
     int patience = 0;
@@ -277,13 +310,8 @@ class DaySolver {
 
   /// Slack remains at any price: find the least that must give, without regard to cost.
   Faults infeasible() {
-    auto& program = out_.day->program;
-    for (std::size_t i = 0; i < program.variables().size(); ++i) {
-      auto& variable = program.variable(VariableId{i});
-      if (variable.name != "give") {
-        variable.cost = 0.0;
-      }
-    }
+    forget_cost();
+    out_.rows->enter_all_broken();
     auto faults = converge("what is in conflict", false);
     if (!faults.empty()) {
       return faults;
@@ -296,7 +324,7 @@ class DaySolver {
     faults.push_back(
         failure(fmt::format("no plan keeps all limits with method {} at a joint violation limit of "
                             "{:g}; what would have to "
-                            "give, hardest first:",
+                            "give, cheapest first:",
                             to_string(options_.method), options_.risk.joint_violation_limit)));
     for (auto& fault : out_.rows->explain_slack(out_.solution.point)) {
       faults.push_back(std::move(fault));
@@ -325,6 +353,59 @@ class DaySolver {
 
 Result<DaySolution> solve_day(const Prepared::State& state, const PlanOptions& options) {
   return DaySolver(state, options).run();
+}
+
+Faults explain_risk_level(const Prepared::State& state, const PlanOptions& options) {
+  const auto can_keep = [&](Method method, double limit) {
+    auto asked = options;
+    asked.method = method;
+    asked.risk.joint_violation_limit = limit;
+    return DaySolver(state, asked).can_keep();
+  };
+  const auto say = [](std::string text) { return Faults{failure(std::move(text))}; };
+  const auto expected_day = can_keep(Method::det, options.risk.joint_violation_limit);
+  if (!expected_day) {
+    return expected_day.faults();
+  }
+  if (!*expected_day) {
+    return say("the limits conflict on the expected day already: no risk level helps");
+  }
+  if (options.method == Method::so || options.method == Method::ro) {
+    return say(
+        "the expected day can be planned: it is the errors for which there is no room. Methods "
+        "with a risk level (oba) ask for less");
+  }
+  constexpr double largest = 0.5;
+  constexpr double accuracy = 1.02;
+  double refused = options.risk.joint_violation_limit;
+  double kept = largest;
+  for (double limit = 2.0 * refused;; limit *= 2.0) {
+    const auto answer = can_keep(options.method, std::min(limit, largest));
+    if (!answer) {
+      return say("the smallest joint violation limit that can be kept was not found: " +
+                 answer.faults().front().message);
+    }
+    if (*answer) {
+      kept = std::min(limit, largest);
+      break;
+    }
+    if (limit >= largest) {
+      return say(fmt::format("no joint violation limit up to {:g} can be kept", largest));
+    }
+    refused = limit;
+  }
+  while (kept > accuracy * refused) {
+    const double middle = std::sqrt(kept * refused);
+    const auto answer = can_keep(options.method, middle);
+    if (!answer) {
+      break;  // what is known so far stands
+    }
+    (*answer ? kept : refused) = middle;
+  }
+  return say(
+      fmt::format("the smallest joint violation limit that can be kept is about {:.2g}; "
+                  "--risk asks for another",
+                  kept));
 }
 
 }  // namespace gridpact::dispatch

@@ -21,4 +21,9 @@ struct DaySolution {
 [[nodiscard]] Result<DaySolution> solve_day(const Prepared::State& state,
                                             const PlanOptions& options);
 
+/// What can be said of ε where no plan keeps it: that the limits conflict on the expected day
+/// already, or the smallest joint violation limit (to 2 %, of the program without switches, so
+/// never too large) that a plan near `state` can keep. Faults: one, the sentence; or interrupted.
+[[nodiscard]] Faults explain_risk_level(const Prepared::State& state, const PlanOptions& options);
+
 }  // namespace gridpact::dispatch
