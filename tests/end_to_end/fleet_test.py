@@ -44,6 +44,23 @@ class Fleet(ProgramTest):
                          [("2024-02-01", 20, 12)])
         self.assertIn("Wishes lowered", (self.scratch / "hungry" / "fleet.html").read_text(encoding="utf-8"))
 
+    def test_local_times_in_gridpacts_own_columns_are_the_drivers_clock(self):
+        path = self.scratch / "local.csv"
+        path.write_text("arrival,departure,energy_kwh\n2024-07-01 08:00,2024-07-01 12:00,9\n"
+                        "2024-07-01 09:30,2024-07-01 12:00,5\n", encoding="utf-8")
+        for flags, hour, told in (((), 8, "the clock of Europe/Oslo"), (("--utc",), 10, "read as UTC")):
+            result = gridpact("fleet", path, "--time-zone", "Europe/Oslo", *flags, "--out", self.scratch / "local",
+                              "--json")
+            self.assert_exit(result, 0)
+            self.assertIn(told, result.stderr)
+            arrivals = json.loads(result.stdout)["arrivals_workday"]
+            self.assertEqual((sum(arrivals), arrivals[hour]), (2, 1))
+        path.write_text("arrival,departure,energy_kwh\n2024-07-01T08:00+02:00,2024-07-01T12:00+02:00,9\n"
+                        "2024-07-01 09:30,2024-07-01 12:00,5\n", encoding="utf-8")
+        mixed = gridpact("fleet", path, "--out", self.scratch / "local")
+        self.assert_exit(mixed, 0)
+        self.assertIn("not a time with its offset from UTC", mixed.stdout)
+
     def test_columns_that_are_not_there_are_told(self):
         path = self.scratch / "other.csv"
         path.write_text("a,b\n1,2\n", encoding="utf-8")

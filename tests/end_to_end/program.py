@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CASE = "cases/ieee33"  # the tests run at the root of the repository, like the README's examples
-RESULTS = {"plan.json", "schedule.csv", "cars.csv", "limits.csv", "report.html"}
+RESULTS = {"plan.json", "schedule.csv", "cars.csv", "limits.csv", "nodes.csv", "report.html"}
 
 
 def command(*arguments: object) -> list[str]:

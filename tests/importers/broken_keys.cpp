@@ -74,6 +74,30 @@ std::vector<BrokenCase> broken_keys() {
       {"NumberForText",
        {{once, case_toml, "node = \"c\"", "node = 3"}},
        "case.toml:64: error: 'node' is 3; it must be a text in quotes\n"},
+      {"NobodyCanDischarge",
+       {{once, case_toml, "cars = 10",
+         "cars = 10\nbattery = { capacity_kwh = 60, v2g_share = 0.3 }"}},
+       "case.toml:96: error: 0.3 of the drivers consent to V2G, but 'discharge_max_kw' is 0; write "
+       "what one charger can discharge, or leave out 'v2g_share'\n"},
+      {"V2gMustLeaveMoreThanThereIs",
+       {{once, case_toml, "cars = 10",
+         "cars = 10\nbattery = { capacity_kwh = 60, departure_soc = 0.5, discharge_max_kw = 7, "
+         "v2g_share = 0.3, v2g_min_kwh = 40 }"}},
+       "case.toml:96: error: V2G must leave 40 kWh, but cars depart with 30 kWh ('departure_soc' x "
+       "'capacity_kwh'): none could ever discharge\n"},
+      {"WearWithoutBattery",
+       {{once, case_toml, "cars = 10", "cars = 10\nwear = { replacement_eur_per_kwh = 150 }"}},
+       "case.toml:96: error: 'wear' is written, but no 'battery'; write battery = { capacity_kwh = "
+       "... } or leave out 'wear'\n"},
+      {"SoldReserveOfNothing",
+       {{once, case_toml, "cars = 10", "cars = 10\nreserve_sold = { duration = \"PT6H\" }"}},
+       "case.toml:96: error: 'reserve_sold' offers nothing: write 'up_max_kw' or 'down_max_kw', or "
+       "leave it out\n"},
+      {"CallOfHalfAPeriod",
+       {{once, case_toml, "cars = 10",
+         "cars = 10\nreserve_sold = { up_max_kw = 5, duration = \"PT30M\" }"}},
+       "case.toml:96: error: 'duration' is PT30M; it must be a whole number of periods (PT6H) and "
+       "at most the horizon (PT24H)\n"},
       {"FractionOfACar",
        {{once, case_toml, "cars = 10", "cars = 10.5"}},
        "case.toml:95: error: 'cars' is 10.5; it must be a whole number\n"},

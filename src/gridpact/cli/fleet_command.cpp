@@ -160,6 +160,9 @@ Exit run_fleet(const FleetArguments& arguments, const CommonArguments& common) {
          "no row is a session; name the columns with --arrival, --departure, --energy"});
     return explain(terminal, faults, Exit::bad_input);
   }
+  Faults notes = file->notes;  // what was left out is in the summary
+  std::erase_if(notes, [](const Fault& fault) { return fault.severity != Severity::note; });
+  terminal.show(notes);
   const auto summary = summary_of(*file, arguments, common);
   const auto folder = arguments.out.empty() ? "out/" + file->history.name : arguments.out;
   if (!write_all(terminal, folder, {{"fleet.html", report::fleet_report(summary)}})) {

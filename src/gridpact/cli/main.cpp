@@ -309,8 +309,9 @@ struct CommandLine {
     sub.add_option("--arrival", fleet.arrival_column, "column of the arrival");
     sub.add_option("--departure", fleet.departure_column, "column of the departure");
     sub.add_option("--energy", fleet.energy_column, "column of the energy, kWh");
-    sub.add_flag("--utc", fleet.times_are_utc,
-                 "times without an offset are UTC, not the drivers' clock (with named columns)");
+    sub.add_flag(
+        "--utc", fleet.times_are_utc,
+        "times without an offset are UTC, not the drivers' clock (in layouts that do not say)");
     sub.add_option(
            "--charger-kw", fleet.charger_kw,
            "limit of a charger (default: what 99 % of the sessions' mean powers stay below)")

@@ -15,14 +15,16 @@ namespace {
 
 using documents::Json;
 
-std::array<std::pair<const char*, double>, 7> components(const CostBreakdown& cost) {
+std::array<std::pair<const char*, double>, 9> components(const CostBreakdown& cost) {
   return {{{"energy import", cost.energy_import_eur},
            {"energy export", -cost.energy_export_eur},
            {"generation", cost.generation_eur},
            {"reserve", cost.reserve_eur},
            {"station reserve", cost.station_reserve_eur},
            {"curtailment", cost.curtailment_eur},
-           {"deviations", cost.deviation_eur}}};
+           {"deviations", cost.deviation_eur},
+           {"battery wear", cost.wear_eur},
+           {"reserve sold", -cost.reserve_sold_eur}}};
 }
 
 std::string percent(const MeasuredShare& share) {
@@ -87,6 +89,13 @@ std::string plan_summary(const Plan& plan) {
       "\n  {} {:.4f} %; linear model off exact AC by at most {:.1e} pu at the plan\n",
       is_tuned ? "limit promised by replay alone: the rows' budget is" : "promised violation",
       100.0 * plan.promised_violation, plan.linear_error_pu);
+  if (plan.loss_gap_eur > 0.0) {
+    out += fmt::format(
+        "  cars that lose in a cycle are planned within what they can surely do: at most {:.2f} "
+        "EUR "
+        "missed\n",
+        plan.loss_gap_eur);
+  }
   if (plan.risk.knowledge == Knowledge::tested && plan.method != Method::ro &&
       plan.method != Method::so) {
     out += tested_limits(plan);
@@ -125,6 +134,17 @@ std::string certificate_summary(const Certificate& certificate) {
       out += fmt::format("  {}: {} of {} cars left short, {} of {} drivers ever\n", service.station,
                          service.cars_short, service.cars, service.drivers_short, service.drivers);
     }
+    if (service.calls_missed.trials > 0) {
+      out += fmt::format("  {}: {} of {} calls of sold reserve missed  [{:.3f}, {:.3f}] %\n",
+                         service.station, service.calls_missed.count, service.calls_missed.trials,
+                         100.0 * service.calls_missed.lower, 100.0 * service.calls_missed.upper);
+    }
+    if (service.wear_planned_eur > 0.0 || service.wear_mean_eur > 0.0) {
+      out += fmt::format(
+          "  {}: battery wear {:.2f} EUR a day (planned {:.2f}), at most {:.2f} of one car\n",
+          service.station, service.wear_mean_eur, service.wear_planned_eur,
+          service.wear_worst_car_eur);
+    }
   }
   out += fmt::format(
       "  cost of the day              {:.2f} EUR  [{:.2f}, {:.2f}] (mean, 5 and 95 %)\n\n",
@@ -161,6 +181,7 @@ std::string plan_summary_json(const Plan& plan, const std::string& folder) {
   out.add("gap", plan.gap);
   out.add("cost", std::move(cost));
   out.add("promised_violation", plan.promised_violation);
+  out.add("loss_gap_eur", plan.loss_gap_eur);
   out.add("linear_error_pu", plan.linear_error_pu);
   out.add("folder", folder);
   return documents::to_text(out);

@@ -142,7 +142,8 @@ double shared_variance(const Beliefs& beliefs, std::size_t t, std::span<const do
 }
 
 Faults believe_stations(const Case& problem, const std::vector<Profile>& targets_kw,
-                        const PlanOptions& options, Beliefs& beliefs) {
+                        const std::vector<fleet::SoldReserve>& sold, const PlanOptions& options,
+                        Beliefs& beliefs) {
   const std::size_t stations = problem.stations.size();
   if (stations == 0) {
     beliefs.stations = uncertainty::LayerLaw{};
@@ -165,21 +166,34 @@ Faults believe_stations(const Case& problem, const std::vector<Profile>& targets
     history.sources.push_back(station.name);
     const auto& source = beliefs.fleet_sources[s];
     const fleet::Controller controller(beliefs.fleets[s], problem.horizon, targets_kw[s],
-                                       station.connection_max_kw);
-    const Matrix deviation =
-        fleet::deviation_history(source, controller, days, problem.seed, options.threads);
+                                       station.connection_max_kw, station.fairness);
+    fleet::CalledDeviations deviation;
+    if (sold[s].up_kw.empty()) {
+      deviation.by_day_kw =
+          fleet::deviation_history(source, controller, days, problem.seed, options.threads);
+      deviation.learned_kw = deviation.by_day_kw;
+    } else {
+      deviation = fleet::deviation_history(source, controller, sold[s], days, problem.seed,
+                                           options.threads);
+    }
     if (beliefs.link) {
       beliefs.station_scores.push_back(energy_scores(source, days, problem.seed));
     }
     for (std::size_t t = 0; t < periods; ++t) {
       for (std::size_t d = 0; d < days; ++d) {
-        history.days[d](t, s) = deviation(d, t);
+        history.days[d](t, s) = deviation.learned_kw(d, t);
       }
+      // What is called leaves room towards the connection on its own side.
+      const double up_kw = sold[s].up_kw.empty() ? 0.0 : sold[s].up_kw[t];
+      const double down_kw = sold[s].down_kw.empty() ? 0.0 : sold[s].down_kw[t];
+      history.physical_low(t, s) =
+          std::min(0.0, station.least_charge_kw() - targets_kw[s][t] - down_kw);
+      history.physical_high(t, s) =
+          std::max(0.0, station.connection_max_kw - targets_kw[s][t] + up_kw);
       if (beliefs.link) {
-        beliefs.station_slope_kw(t, s) = slope_on(beliefs.station_scores[s], deviation, t);
+        beliefs.station_slope_kw(t, s) =
+            slope_on(beliefs.station_scores[s], deviation.by_day_kw, t);
       }
-      history.physical_low(t, s) = -targets_kw[s][t];
-      history.physical_high(t, s) = std::max(0.0, station.connection_max_kw - targets_kw[s][t]);
     }
   }
   history.independent_sources = true;  // each station's days are simulated by itself

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gridpact/dispatch/dispatch.hpp"
+#include "gridpact/fleet/call.hpp"
 #include "gridpact/fleet/source.hpp"
 #include "gridpact/uncertainty/day_link.hpp"
 #include "gridpact/uncertainty/law.hpp"
@@ -45,9 +46,11 @@ struct Beliefs {
 [[nodiscard]] Result<Beliefs> believe_forecasts(const Case& problem);
 
 /// Sets the stations' law, and their slope on what is shared, to their deviations if they follow
-/// `targets_kw` (one profile per station), learned by simulating `station_days` sampled days with
-/// the controller that will run on the day.
+/// `targets_kw` (one profile per station) and what is called of the reserve that they have `sold`
+/// (empty profiles: nothing), learned by simulating `station_days` sampled days with the controller
+/// that will run on the day.
 [[nodiscard]] Faults believe_stations(const Case& problem, const std::vector<Profile>& targets_kw,
+                                      const std::vector<fleet::SoldReserve>& sold,
                                       const PlanOptions& options, Beliefs& beliefs);
 
 }  // namespace gridpact::dispatch

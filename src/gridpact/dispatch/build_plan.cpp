@@ -12,14 +12,6 @@ namespace gridpact::dispatch {
 
 namespace {
 
-Profile values(const VariableRow& row, std::span<const double> point) {
-  Profile out;
-  for (const auto id : row) {
-    out.push_back(point[id.index()]);
-  }
-  return out;
-}
-
 Profile scaled(double factor, const Profile& profile) {
   Profile out = profile;
   for (double& value : out) {
@@ -58,18 +50,42 @@ double deviation_variance(const Beliefs& beliefs, std::size_t t) {
   return variance + shared_variance(beliefs, t, net_load, stations);
 }
 
+/// Expected deviation of all stations in period t, kW drawn: what they are known to be off by.
+double station_mean_kw(const Beliefs& beliefs, std::size_t t) {
+  double mean_kw = 0.0;
+  for (std::size_t s = 0; s < beliefs.stations.size(); ++s) {
+    mean_kw += beliefs.stations.mean(t, s);
+  }
+  return mean_kw;
+}
+
+/// What discharging wears of the station's forecast cars, one by one.
+double car_wear_eur(const Prepared::State& state, const Plan& plan, std::size_t s) {
+  const auto& batteries = state.problem.stations[s].batteries;
+  double eur = 0.0;
+  if (batteries && batteries->wear) {
+    const auto& fleet = state.beliefs.fleets[s];
+    for (std::size_t i = 0; i < fleet.size(); ++i) {
+      eur += fleet::discharge_wear_eur(fleet[i], plan.stations[s].car_charge_kw.row(i),
+                                       state.problem.horizon.period_h(), *batteries->wear);
+    }
+  }
+  return eur;
+}
+
 void fill_resources(const Prepared::State& state, const DaySolution& solved, Plan& plan) {
   const auto& problem = state.problem;
   const auto& v = solved.day->v;
   const std::span<const double> point = solved.solution.point;
   const std::size_t periods = problem.horizon.count;
-  plan.reserve = {values(v.up_kw, point), values(v.down_kw, point)};
+  plan.reserve = {values_of(v.up_kw, point), values_of(v.down_kw, point)};
   const auto up = total_reserve(plan.reserve.up_kw, v.station_up_kw, point);
   const auto down = total_reserve(plan.reserve.down_kw, v.station_down_kw, point);
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     const double share = problem.generators[g].reserve.participation;
-    plan.generators.push_back({values(v.generator_kw[g], point), values(v.generator_kvar[g], point),
-                               scaled(share, up), scaled(share, down), Profile(periods, share),
+    plan.generators.push_back({values_of(v.generator_kw[g], point),
+                               values_of(v.generator_kvar[g], point), scaled(share, up),
+                               scaled(share, down), Profile(periods, share),
                                problem.generators[g].name});
   }
   const double share = problem.substation.reserve.participation;
@@ -82,19 +98,26 @@ void fill_resources(const Prepared::State& state, const DaySolution& solved, Pla
     plan.loads.push_back({state.beliefs.load_kw[k], problem.load_groups[k].name});
   }
   for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
-    plan.renewables.push_back({state.beliefs.available_kw[r], values(v.curtailed_kw[r], point),
-                               values(v.renewable_kvar[r], point), problem.renewables[r].name});
+    plan.renewables.push_back({state.beliefs.available_kw[r], values_of(v.curtailed_kw[r], point),
+                               values_of(v.renewable_kvar[r], point), problem.renewables[r].name});
   }
   auto schedules = solved.hull->schedules(point);
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
-    plan.stations.push_back({values(v.charge_kw[s], point), state.beliefs.uncontrolled_kw[s],
-                             values(v.station_up_kw[s], point), values(v.station_down_kw[s], point),
-                             std::move(schedules[s].car_kw), problem.stations[s].name});
+    auto sold = deliverable_part(*solved.hull->sets()[s], values_of(v.charge_kw[s], point),
+                                 solved.day->sold(s, point));
+    plan.stations.push_back({values_of(v.charge_kw[s], point), state.beliefs.uncontrolled_kw[s],
+                             values_of(v.station_up_kw[s], point),
+                             values_of(v.station_down_kw[s], point), std::move(schedules[s].car_kw),
+                             problem.stations[s].name, std::move(sold.up_kw),
+                             std::move(sold.down_kw)});
+    plan.cost.wear_eur += cluster_wear_eur(*solved.hull->sets()[s], plan.stations[s].car_charge_kw);
+    plan.stations[s].wear_eur = car_wear_eur(state, plan, s);
+    plan.loss_gap_eur += loss_gap_eur(problem, *solved.hull->sets()[s]);
   }
 }
 
 /// The band in which each voltage stays as long as its row holds with the plan's risk level: the
-/// expected voltage ∓ the margin that this level stands for.
+/// expected voltage ∓ the margin that this level stands for, and what calls of sold reserve add.
 void fill_grid(const Prepared::State& state, const DaySolution& solved, const GridPoint& exact,
                Plan& plan) {
   const auto& feeder = state.problem.feeder;
@@ -120,10 +143,16 @@ void fill_grid(const Prepared::State& state, const DaySolution& solved, const Gr
     const double linear =
         program::evaluate(solved.day->voltage_pu(row.period, row.element), solved.solution.point);
     const double exact_v = plan.voltage_pu(row.period, row.element);
+    const auto shift = solved.day->call_shift(
+        row.period, state.grid.linear[row.period].voltage_per_unit.row(row.linear_row));
+    const double called_up = program::evaluate(shift.up, solved.solution.point);
+    const double called_down = program::evaluate(shift.down, solved.solution.point);
     plan.linear_error_pu = std::max(plan.linear_error_pu, std::abs(linear - exact_v));
     if (row.risk.std_deviation() > 0.0) {
-      plan.voltage_low_pu(row.period, row.element) = exact_v - row.risk.margin_lower(limit);
-      plan.voltage_high_pu(row.period, row.element) = exact_v + row.risk.margin_upper(limit);
+      plan.voltage_low_pu(row.period, row.element) =
+          exact_v - called_down - row.risk.margin_lower(limit);
+      plan.voltage_high_pu(row.period, row.element) =
+          exact_v + called_up + row.risk.margin_upper(limit);
     }
   }
 }
@@ -174,7 +203,7 @@ void fill_prices(const Prepared::State& state, const DaySolution& solved, Plan& 
 CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
   const auto& problem = state.problem;
   const double dt = problem.horizon.period_h();
-  CostBreakdown cost;
+  CostBreakdown cost = plan.cost;  // wear is there already
   const double up_price = reserve_price_eur_per_kw_h(problem, true);
   const double down_price = reserve_price_eur_per_kw_h(problem, false);
   for (std::size_t t = 0; t < problem.horizon.count; ++t) {
@@ -184,6 +213,8 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
     cost.energy_export_eur +=
         dt * std::max(0.0, -import_kw) * problem.substation.export_price_eur_per_kwh[t];
     const double variance = deviation_variance(state.beliefs, t);
+    const double mean_kw = station_mean_kw(state.beliefs, t);
+    double upstream_share = 1.0;
     for (std::size_t g = 0; g < problem.generators.size(); ++g) {
       const auto& generator = problem.generators[g];
       const double p = plan.generators[g].p_kw[t];
@@ -191,15 +222,27 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
       cost.generation_eur +=
           dt * ((generator.cost_a_eur_per_kw2_h * p + generator.cost_b_eur_per_kwh) * p +
                 generator.cost_c_eur_per_h);
-      // E a (p + αΩ)² − a p² = a α² Var Ω
-      cost.deviation_eur += dt * generator.cost_a_eur_per_kw2_h * share * share * variance;
+      // E [a (p + αΩ)² + b (p + αΩ)] − (a p² + b p) = (2 a p + b) α E Ω + a α² E Ω²
+      cost.deviation_eur +=
+          dt * ((2.0 * generator.cost_a_eur_per_kw2_h * p + generator.cost_b_eur_per_kwh) * share *
+                    mean_kw +
+                generator.cost_a_eur_per_kw2_h * share * share * (variance + mean_kw * mean_kw));
+      upstream_share -= share;
     }
+    cost.deviation_eur += dt * upstream_share * mean_kw *
+                          (import_kw >= 0.0 ? problem.substation.import_price_eur_per_kwh[t]
+                                            : problem.substation.export_price_eur_per_kwh[t]);
     cost.reserve_eur +=
         dt * (up_price * plan.reserve.up_kw[t] + down_price * plan.reserve.down_kw[t]);
     for (std::size_t s = 0; s < problem.stations.size(); ++s) {
       const double extra = problem.stations[s].deviation_price_eur_per_kw_h;
       cost.station_reserve_eur += dt * ((up_price + extra) * plan.stations[s].up_reserve_kw[t] +
                                         (down_price + extra) * plan.stations[s].down_reserve_kw[t]);
+      if (const auto& offer = problem.stations[s].reserve_sold) {
+        cost.reserve_sold_eur +=
+            dt * (offer->up_price_eur_per_kw_h * plan.stations[s].sold_up_kw[t] +
+                  offer->down_price_eur_per_kw_h * plan.stations[s].sold_down_kw[t]);
+      }
     }
     for (std::size_t r = 0; r < problem.renewables.size(); ++r) {
       cost.curtailment_eur += dt * problem.renewables[r].curtailment_price_eur_per_kwh *

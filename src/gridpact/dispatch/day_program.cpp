@@ -2,11 +2,13 @@
 //
 //   import_t − export_t = P⁰ + Σ ∂P⁰/∂x_j·Δx_j                  (losses inside the sensitivities)
 //   r⁺_j,t = α_j (R⁺_t + Σ_s ρ⁺_s,t) ≤ offer,   p_j + r⁺_j ≤ p_max,   p_j − r⁻_j ≥ p_min
+//   charge_s + sold↓_s ≤ connection,  charge_s − sold↑_s ≥ −connection (≥ 0 without V2G)
 //   |p_g,t − p_g,t−1| ≤ ramp·Δt,   cost_g,t ≥ tangents of a p² + b p + c
 
 #include "gridpact/dispatch/day_program.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -110,11 +112,44 @@ void DayProgram::add_stations_and_reserve() {
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     const auto& station = problem.stations[s];
     const double extra = dt * station.deviation_price_eur_per_kw_h;
-    v.charge_kw.push_back(add_decision(station.name + ".charge", 0.0, station.connection_max_kw,
-                                       state.decision.charge_kw[s],
+    v.charge_kw.push_back(add_decision(station.name + ".charge", station.least_charge_kw(),
+                                       station.connection_max_kw, state.decision.charge_kw[s],
                                        state.stations_keep_targets ? 0.0 : state.step));
     v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, up_price + extra));
     v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, down_price + extra));
+    add_sold_reserve(s);
+  }
+}
+
+/// Stations that keep to their targets sell no more than what their deviations were learned with.
+void DayProgram::add_sold_reserve(std::size_t s) {
+  const auto& station = state.problem.stations[s];
+  v.sold_up_kw.emplace_back();
+  v.sold_down_kw.emplace_back();
+  if (!station.reserve_sold) {
+    return;
+  }
+  const auto& offer = *station.reserve_sold;
+  const double dt = state.problem.horizon.period_h();
+  const auto add = [&](const char* way, double most_kw, double price, const Profile& decided) {
+    return add_row(station.name + way, [&](std::size_t t) {
+      const double decided_kw = decided.empty() ? 0.0 : decided[t];
+      return Variable{
+          0.0,         state.stations_keep_targets ? std::min(most_kw, decided_kw) : most_kw,
+          -dt * price, 0.0,
+          false,       {}};
+    });
+  };
+  const auto& decided = state.decision.sold[s];
+  v.sold_up_kw[s] = add(".sold.up", offer.up_max_kw, offer.up_price_eur_per_kw_h, decided.up_kw);
+  v.sold_down_kw[s] =
+      add(".sold.down", offer.down_max_kw, offer.down_price_eur_per_kw_h, decided.down_kw);
+  for (std::size_t t = 0; t < state.problem.horizon.count; ++t) {
+    const LinearExpression charge{v.charge_kw[s][t]};
+    program.add_constraint(-infinity, charge + LinearExpression{v.sold_down_kw[s][t]},
+                           station.connection_max_kw);
+    program.add_constraint(station.least_charge_kw(), charge - LinearExpression{v.sold_up_kw[s][t]},
+                           infinity);
   }
 }
 
@@ -171,6 +206,21 @@ LinearExpression DayProgram::net_import_kw(std::size_t t) const {
   return linear(t, m.import_kw, m.import_kw_per_unit);
 }
 
+CallShift DayProgram::call_shift(std::size_t t, std::span<const double> per_unit) const {
+  CallShift out;
+  for (std::size_t s = 0; s < v.sold_up_kw.size(); ++s) {
+    const double slope = per_unit[state.columns->charge_kw(s)];
+    if (v.sold_up_kw[s].empty() || slope == 0.0) {
+      continue;
+    }
+    const auto& rises = slope > 0.0 ? v.sold_down_kw[s][t] : v.sold_up_kw[s][t];
+    const auto& falls = slope > 0.0 ? v.sold_up_kw[s][t] : v.sold_down_kw[s][t];
+    out.up.add(std::abs(slope), rises);
+    out.down.add(std::abs(slope), falls);
+  }
+  return out;
+}
+
 void DayProgram::add_import_balance() {
   for (std::size_t t = 0; t < state.problem.horizon.count; ++t) {
     auto net_import = net_import_kw(t);
@@ -217,20 +267,42 @@ void DayProgram::add_ramps() {
   }
 }
 
+Profile values_of(const VariableRow& row, std::span<const double> point) {
+  Profile out;
+  out.reserve(row.size());
+  for (const auto id : row) {
+    out.push_back(point[id.index()]);
+  }
+  return out;
+}
+
+fleet::SoldReserve DayProgram::sold(std::size_t s, std::span<const double> point) const {
+  const auto& offer = state.problem.stations[s].reserve_sold;
+  auto out =
+      fleet::SoldReserve{values_of(v.sold_up_kw[s], point), values_of(v.sold_down_kw[s], point),
+                         offer ? offer->longest_call : 1};
+  for (auto* profile : {&out.up_kw, &out.down_kw}) {
+    for (double& kw : *profile) {
+      kw = std::max(0.0, kw);
+    }
+  }
+  return out;
+}
+
 Decision DayProgram::decision(std::span<const double> point) const {
   const auto values = [&](const std::vector<VariableRow>& rows) {
     std::vector<Profile> out;
     for (const auto& row : rows) {
-      Profile profile;
-      for (const auto id : row) {
-        profile.push_back(point[id.index()]);
-      }
-      out.push_back(std::move(profile));
+      out.push_back(values_of(row, point));
     }
     return out;
   };
-  return {values(v.generator_kw),   values(v.generator_kvar), values(v.curtailed_kw),
-          values(v.renewable_kvar), values(v.charge_kw),      {}};
+  Decision out{values(v.generator_kw), values(v.generator_kvar), values(v.curtailed_kw),
+               values(v.renewable_kvar), values(v.charge_kw)};
+  for (std::size_t s = 0; s < v.charge_kw.size(); ++s) {
+    out.sold.push_back(sold(s, point));
+  }
+  return out;
 }
 
 Matrix disturbances(const Prepared::State& state) {

@@ -20,8 +20,18 @@ struct DayVariables {
   std::vector<VariableRow> generator_cost_eur;  ///< epigraph of the convex cost, €/h
   std::vector<VariableRow> curtailed_kw, renewable_kvar;
   std::vector<VariableRow> charge_kw;
+  /// Reserve sold by each station; empty for those that offer none.
+  std::vector<VariableRow> sold_up_kw, sold_down_kw;
   VariableRow up_kw, down_kw;                               ///< reserve of the net-load layer
   std::vector<VariableRow> station_up_kw, station_down_kw;  ///< reserve of the EV layer
+};
+
+/// A row's values at a point.
+[[nodiscard]] Profile values_of(const VariableRow& row, std::span<const double> point);
+
+/// How far calls of sold reserve may move a quantity, at most.
+struct CallShift {
+  LinearExpression up, down;
 };
 
 /// Cost of 1 kW of reserve (up or down) held for one hour, shared over the providers by
@@ -38,10 +48,16 @@ struct DayProgram {
   [[nodiscard]] LinearExpression current_a(std::size_t t, std::size_t conductor) const;
   [[nodiscard]] LinearExpression net_import_kw(std::size_t t) const;
 
+  /// How far the worst calls of all stations at once move a quantity of period t with these slopes
+  /// (per unit of the case's columns).
+  [[nodiscard]] CallShift call_shift(std::size_t t, std::span<const double> per_unit) const;
+
   /// Adds the tangent of generator g's cost at power p_kw in period t.
   void add_cost_tangent(std::size_t g, std::size_t t, double p_kw);
 
   [[nodiscard]] Decision decision(std::span<const double> point) const;
+  /// What station s sells at a point.
+  [[nodiscard]] fleet::SoldReserve sold(std::size_t s, std::span<const double> point) const;
 
   const Prepared::State& state;
   program::Program program;
@@ -65,6 +81,7 @@ struct DayProgram {
                            double share);
   void add_supply();
   void add_stations_and_reserve();
+  void add_sold_reserve(std::size_t s);
   void add_reserve();
   void add_ramps();
   void add_import_balance();

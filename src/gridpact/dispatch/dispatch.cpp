@@ -77,12 +77,14 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
   }
   auto decision = solved->day->decision(solved->solution.point);
   decision.schedules = solved->hull->used_schedules(solved->solution.point);
+  decision.cuts = solved->calls->cuts();
   return Solved{*std::move(plan), std::move(decision)};
 }
 
 /// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
 Faults move_to(State& state, Decision decision, const PlanOptions& options) {
-  if (auto faults = believe_stations(state.problem, decision.charge_kw, options, state.beliefs);
+  if (auto faults = believe_stations(state.problem, decision.charge_kw, decision.sold, options,
+                                     state.beliefs);
       !faults.empty()) {
     return faults;
   }

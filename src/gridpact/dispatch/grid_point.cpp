@@ -18,6 +18,7 @@ Decision Decision::idle(const Case& problem, const Beliefs& beliefs) {
   out.curtailed_kw.assign(problem.renewables.size(), zero);
   out.renewable_kvar.assign(problem.renewables.size(), zero);
   out.charge_kw = beliefs.uncontrolled_kw;
+  out.sold.resize(problem.stations.size());
   return out;
 }
 

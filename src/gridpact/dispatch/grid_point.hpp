@@ -3,20 +3,33 @@
 #include <vector>
 
 #include "gridpact/dispatch/beliefs.hpp"
+#include "gridpact/fleet/aggregate.hpp"
+#include "gridpact/fleet/call.hpp"
 #include "gridpact/network/ac_flow.hpp"
 #include "gridpact/network/case_columns.hpp"
 #include "gridpact/network/linear_model.hpp"
 
 namespace gridpact::dispatch {
 
+/// A row of the program that keeps sold reserve deliverable (delivery_cuts.hpp): a call in the
+/// periods [begin, end), a set of periods until its end, and the energy that is b or p of it.
+struct DeliveryCut {
+  bool too_much = true;
+  std::size_t begin = 0, end = 0;
+  fleet::PeriodSet periods;
+  double bound_kwh = 0.0;
+};
+
 /// The injections that a plan decides, per period, in the order of the case's vectors.
 struct Decision {
   std::vector<Profile> generator_kw, generator_kvar;
   std::vector<Profile> curtailed_kw, renewable_kvar;
   std::vector<Profile> charge_kw;
-  /// Per station: schedules of its fleet, first the one whose total `charge_kw` is, then those of
-  /// which it is made; empty if unknown.
-  std::vector<std::vector<fleet::Schedule>> schedules = {};
+  std::vector<fleet::SoldReserve> sold = {};  ///< per station; empty profiles: nothing
+  /// Per station and part of its cars (station_set.hpp): their schedules, first the one that counts
+  /// towards `charge_kw`, then those of which it is made; empty if unknown.
+  std::vector<std::vector<std::vector<fleet::Schedule>>> schedules = {};
+  std::vector<std::vector<DeliveryCut>> cuts = {};  ///< per station: rows found so far
 
   [[nodiscard]] static Decision idle(const Case& problem, const Beliefs& beliefs);
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <span>
 
 namespace gridpact::dispatch {
 
@@ -110,18 +111,24 @@ class RowLaws {
 class PeriodRows {
  public:
   PeriodRows(const DayProgram& day, const Matrix& disturbance, const RowView& view, std::size_t t)
-      : disturbance_(disturbance),
+      : day_(day),
+        disturbance_(disturbance),
         knowledge_(view.knowledge),
         t_(t),
         law_(day.state.beliefs, view, t) {}
 
+  /// A quantity of the grid with these slopes: within its limits also in the worst calls of sold
+  /// reserve.
   void add(const Limited& what, const LinearExpression& value, double low, double high,
-           std::vector<double> weights) {
+           std::span<const double> per_unit) {
+    auto weights = this->weights(per_unit);
     const auto law = law_(weights);
     const bool has_upper = high < program::infinity;
     const bool has_lower = low > -program::infinity;
-    add(what, LinearExpression{high - law.mean} - value, value + LinearExpression{law.mean - low},
-        has_upper, has_lower, law, std::move(weights));
+    const auto shift = day_.call_shift(t_, per_unit);
+    add(what, LinearExpression{high - law.mean} - value - shift.up,
+        value + LinearExpression{law.mean - low} - shift.down, has_upper, has_lower, law,
+        std::move(weights));
   }
 
   /// The reserves held are the distances themselves.
@@ -155,6 +162,7 @@ class PeriodRows {
                     risk::RowRisk(law, without_support(knowledge_))});
   }
 
+  const DayProgram& day_;
   const Matrix& disturbance_;
   Knowledge knowledge_;
   std::size_t t_;
@@ -170,18 +178,18 @@ void add_grid_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
       continue;
     }
     rows.add({RowKind::voltage, i, i}, day.voltage_pu(t, i), problem.limits.voltage_min_pu,
-             problem.limits.voltage_max_pu, rows.weights(linear.voltage_per_unit.row(i)));
+             problem.limits.voltage_max_pu, linear.voltage_per_unit.row(i));
   }
   for (std::size_t c = 0; c < linear.conductors.size(); ++c) {
     const std::size_t branch = linear.conductors[c].branch.index();
     const double rating = problem.feeder.branches[branch].rating_a;
     if (rating < program::infinity) {
       rows.add({RowKind::branch, branch, c}, day.current_a(t, c), -program::infinity, rating,
-               rows.weights(linear.current_per_unit.row(c)));
+               linear.current_per_unit.row(c));
     }
   }
   rows.add({RowKind::import_}, day.net_import_kw(t), -problem.substation.export_max_kw,
-           day.state.import_limit_kw, rows.weights(linear.import_kw_per_unit));
+           day.state.import_limit_kw, linear.import_kw_per_unit);
 }
 
 /// −down ≤ deviation ≤ up.

@@ -143,10 +143,60 @@ class Recheck {
         }
         require(within(sum, planned.charge_kw[t], sum), t,
                 fmt::format("{}'s cars do not add up to its profile", given.name));
-        require(within(0.0, planned.charge_kw[t], given.connection_max_kw), t,
+        require(within(given.least_charge_kw(), planned.charge_kw[t], given.connection_max_kw), t,
                 fmt::format("{} exceeds its connection", given.name));
       }
+      sold_reserve(s);
     }
+  }
+
+  void sold_reserve(std::size_t s) {
+    const auto& given = problem_.stations[s];
+    const auto& planned = plan_.stations[s];
+    if (!given.reserve_sold) {
+      require(planned.sold_up_kw.empty() && planned.sold_down_kw.empty(), 0,
+              fmt::format("{} sells reserve that it does not offer", given.name));
+      return;
+    }
+    const double period_h = problem_.horizon.period_h();
+    std::vector<double> profile_kwh;
+    fleet::HeldReserve held{{}, {}, given.reserve_sold->longest_call};
+    for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+      const double up_kw = planned.sold_up_kw[t];
+      const double down_kw = planned.sold_down_kw[t];
+      require(within(0.0, up_kw, given.reserve_sold->up_max_kw) &&
+                  within(0.0, down_kw, given.reserve_sold->down_max_kw),
+              t, fmt::format("{} sells reserve beyond its offer", given.name));
+      require(
+          within(given.least_charge_kw(), planned.charge_kw[t] - up_kw, given.connection_max_kw) &&
+              within(given.least_charge_kw(), planned.charge_kw[t] + down_kw,
+                     given.connection_max_kw),
+          t, fmt::format("a call takes {} beyond its connection", given.name));
+      profile_kwh.push_back(planned.charge_kw[t] * period_h);
+      held.up_kwh.push_back(std::max(0.0, up_kw) * period_h);
+      held.down_kwh.push_back(std::max(0.0, down_kw) * period_h);
+    }
+    const StationSet set(problem_, StationId{s}, state_.beliefs.fleets[s]);
+    const auto broken =
+        fleet::undeliverable_reserve(set.aggregate, profile_kwh, held, delivery_tolerance_kwh);
+    require(!broken, 0,
+            fmt::format("{} can not deliver the reserve that it sells: {:.6g} kWh are missing",
+                        given.name, broken ? broken->excess_kwh() : 0.0));
+  }
+
+  /// How far calls of what is sold may move a quantity with these slopes, up and down.
+  std::pair<double, double> called(std::size_t t, std::span<const double> per_unit) const {
+    double up = 0.0, down = 0.0;
+    for (std::size_t s = 0; s < plan_.stations.size(); ++s) {
+      if (!plan_.stations[s].sold_up_kw.empty()) {
+        const double slope = per_unit[state_.columns->charge_kw(s)];
+        const double raised = slope * plan_.stations[s].sold_down_kw[t];
+        const double lowered = -slope * plan_.stations[s].sold_up_kw[t];
+        up += std::max({0.0, raised, lowered});
+        down += std::max({0.0, -raised, -lowered});
+      }
+    }
+    return {up, down};
   }
 
   /// Distances of a row to its limits, recomputed from the plan's powers or reserves.
@@ -154,19 +204,24 @@ class Recheck {
     const auto t = row.period;
     const auto& m = state_.grid.linear[t];
     const double mean = row.risk.mean();
-    double value = 0.0;
+    const auto grid = [&](double at_point, std::span<const double> per_unit, double low,
+                          double high) {
+      const double value = moved(t, at_point, per_unit) + mean;
+      const auto [up, down] = called(t, per_unit);
+      return std::pair{high - value - up, value - low - down};
+    };
     switch (row.kind) {
       case RowKind::voltage:
-        value = moved(t, m.voltage_pu[row.linear_row], m.voltage_per_unit.row(row.linear_row));
-        return {problem_.limits.voltage_max_pu - mean - value,
-                value + mean - problem_.limits.voltage_min_pu};
+        return grid(m.voltage_pu[row.linear_row], m.voltage_per_unit.row(row.linear_row),
+                    problem_.limits.voltage_min_pu, problem_.limits.voltage_max_pu);
       case RowKind::branch:
-        value = moved(t, m.current_a[row.linear_row], m.current_per_unit.row(row.linear_row));
-        return {problem_.feeder.branches[row.element].rating_a - mean - value, program::infinity};
+        return {grid(m.current_a[row.linear_row], m.current_per_unit.row(row.linear_row), 0.0,
+                     problem_.feeder.branches[row.element].rating_a)
+                    .first,
+                program::infinity};
       case RowKind::import_:
-        value = moved(t, m.import_kw, m.import_kw_per_unit);
-        return {plan_.import_limit_kw - mean - value,
-                value + mean + problem_.substation.export_max_kw};
+        return grid(m.import_kw, m.import_kw_per_unit, -problem_.substation.export_max_kw,
+                    plan_.import_limit_kw);
       case RowKind::reserve:
         return {plan_.reserve.up_kw[t] - mean, plan_.reserve.down_kw[t] + mean};
       case RowKind::station_reserve:

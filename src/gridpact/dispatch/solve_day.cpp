@@ -1,9 +1,9 @@
 // minimise cost over the expected day with the jointly required rows, by cutting planes and
 // columns:
 //
-//   1. relax the switches of the rows; add rows, tangents of risk and of cost, and station
-//   schedules
-//      until nothing is missing: its optimum is a lower bound on every plan;
+//   1. relax the switches of the rows; add rows, tangents of risk and of cost, station schedules
+//      and what sold reserve takes until nothing is missing: its optimum is a lower bound on every
+//      plan;
 //   2. where a switch is fractional, decide the switches: by rounding, or by branch and bound
 //   period
 //      by period (program/parts.hpp), which raises the lower bound too;
@@ -27,6 +27,10 @@ constexpr int max_rounds = 400;
 constexpr int max_switch_rounds = 12;
 constexpr double cost_tolerance = 1e-6;  // relative, of tangents of the generators' cost
 constexpr double slack_tolerance = 1e-5;
+// What sold reserve takes is searched for rarely, and not far from the optimum: each search looks
+// through every place of a call.
+constexpr double near_share = 1e-3;
+constexpr int rounds_between_searches = 6;
 
 Fault failure(const std::string& what) { return {Severity::error, {}, what}; }
 
@@ -51,6 +55,7 @@ class DaySolver {
       : options_(options), stop_([this] { return options_.progress.stop.stop_requested(); }) {
     out_.day = std::make_unique<DayProgram>(state);
     out_.hull = std::make_unique<StationHull>(*out_.day);
+    out_.calls = std::make_unique<DeliveryCuts>(*out_.day, out_.hull->sets());
     auto rows = joint_rows(*out_.day, view_of(state, options));
     const auto rule =
         RiskRule::of(options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
@@ -114,6 +119,7 @@ class DaySolver {
 
   /// Cutting planes and columns until nothing is missing at the optimum.
   Faults converge(std::string_view what, bool with_bound) {
+    int patience = 0;
     for (int round = 0; round < max_rounds; ++round) {
       options_.progress(what, static_cast<double>(round) / (round + 10.0));
       out_.solution = solver_.solve(out_.day->program, solve_options_);
@@ -127,7 +133,15 @@ class DaySolver {
       if (with_bound) {
         bound_ = out_.solution.objective + priced.bound_change_eur;
       }
-      if (cuts == 0 && priced.added == 0) {
+      const bool settled = cuts == 0 && priced.added == 0;
+      const bool near =
+          -priced.bound_change_eur <= near_share * std::max(1.0, std::abs(out_.solution.objective));
+      std::size_t calls = 0;
+      if (settled || (near && --patience <= 0)) {
+        calls = out_.calls->separate(out_.solution.point);
+        patience = rounds_between_searches;
+      }
+      if (settled && calls == 0) {
         return {};
       }
     }
@@ -204,6 +218,7 @@ class DaySolver {
     auto coupling = out_.hull->coupling();
     coupling.constraints.insert(coupling.constraints.end(), out_.day->ramps.begin(),
                                 out_.day->ramps.end());
+    out_.calls->add_coupling(coupling);
     out_.rows->add_coupling(coupling);
     auto options = solve_options_;
     // The parts' gaps add up to a tenth of what is asked for of the whole.
@@ -278,10 +293,10 @@ class DaySolver {
            generator.cost_c_eur_per_h;
   }
 
-  /// Objective with the true quadratics in place of their tangents.
+  /// Objective with the true quadratics in place of their tangents, and the schedules' true wear.
   double exact_cost() const {
     const auto& day = *out_.day;
-    double cost = out_.solution.objective;
+    double cost = out_.solution.objective + out_.hull->uncounted_wear_eur(out_.solution.point);
     const double dt = day.state.problem.horizon.period_h();
     for (std::size_t g = 0; g < day.state.problem.generators.size(); ++g) {
       for (std::size_t t = 0; t < day.state.problem.horizon.count; ++t) {

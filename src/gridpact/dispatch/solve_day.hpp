@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gridpact/dispatch/delivery_cuts.hpp"
 #include "gridpact/dispatch/risk_rows.hpp"
 #include "gridpact/dispatch/station_hull.hpp"
 
@@ -9,10 +10,11 @@ namespace gridpact::dispatch {
 struct DaySolution {
   std::unique_ptr<DayProgram> day;
   std::unique_ptr<StationHull> hull;
+  std::unique_ptr<DeliveryCuts> calls;
   std::unique_ptr<RiskRows> rows;
   program::Solution solution;    ///< with duals: the last program was continuous
   double lower_bound_eur = 0.0;  ///< of the program, without the constant deviation cost
-  double cost_eur = 0.0;         ///< the point's, quadratic costs exact
+  double cost_eur = 0.0;         ///< the point's, quadratic costs and wear exact
 };
 
 /// Faults: the limits in conflict; an interrupted or failed solver.

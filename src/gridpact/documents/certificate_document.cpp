@@ -76,6 +76,10 @@ constexpr auto service_fields = [](auto& io, auto& service) {
   io.object("days_all_served", service.days_all_served, share_fields);
   io.count("drivers", service.drivers);
   io.count("drivers_short", service.drivers_short);
+  io.object("calls_missed", service.calls_missed, share_fields);
+  io.number("wear_planned_eur", service.wear_planned_eur);
+  io.number("wear_mean_eur", service.wear_mean_eur);
+  io.number("wear_worst_car_eur", service.wear_worst_car_eur);
 };
 
 constexpr auto driver_fields = [](auto& io, auto& record) {
@@ -83,6 +87,14 @@ constexpr auto driver_fields = [](auto& io, auto& record) {
   io.text("driver", record.driver);
   io.object("served", record.served, share_fields);
   io.number("missing_kwh", record.missing_kwh);
+};
+
+constexpr auto wear_fields = [](auto& io, auto& record) {
+  io.text("station", record.station);
+  io.text("driver", record.driver);
+  io.count("days", record.days);
+  io.number("mean_eur", record.mean_eur);
+  io.number("worst_eur", record.worst_eur);
 };
 
 constexpr auto certificate_fields = [](auto& io, auto& certificate) {
@@ -98,6 +110,7 @@ constexpr auto certificate_fields = [](auto& io, auto& certificate) {
   io.flag("partial", certificate.partial);
   io.probability("joint_violation_limit", certificate.joint_violation_limit);
   io.probability("promise_upper", certificate.promise_upper);
+  io.probability("calls_missed_upper", certificate.calls_missed_upper);
   io.word("scope", certificate.scope, parse_risk_scope);
   io.probability("confidence", certificate.confidence);
   io.text("law", certificate.law);
@@ -125,6 +138,7 @@ constexpr auto certificate_fields = [](auto& io, auto& certificate) {
   io.probability("cars_short", certificate.cars_short);
   io.list("stations", certificate.stations, service_fields);
   io.list("drivers_short", certificate.drivers_short, driver_fields);
+  io.list("drivers_worn", certificate.drivers_worn, wear_fields);
   io.number("cost_mean_eur", certificate.cost_mean_eur);
   io.number("cost_p05_eur", certificate.cost_p05_eur);
   io.number("cost_p95_eur", certificate.cost_p95_eur);

@@ -54,6 +54,9 @@ constexpr auto station_fields = [](auto& io, auto& station) {
   io.profile("up_reserve_kw", station.up_reserve_kw);
   io.profile("down_reserve_kw", station.down_reserve_kw);
   io.matrix("car_charge_kw", station.car_charge_kw);
+  io.numbers("sold_up_kw", station.sold_up_kw);
+  io.numbers("sold_down_kw", station.sold_down_kw);
+  io.number("wear_eur", station.wear_eur);
 };
 
 constexpr auto reserve_fields = [](auto& io, auto& reserve) {
@@ -83,6 +86,8 @@ constexpr auto cost_fields = [](auto& io, auto& cost) {
   io.number("station_reserve_eur", cost.station_reserve_eur);
   io.number("curtailment_eur", cost.curtailment_eur);
   io.number("deviation_eur", cost.deviation_eur);
+  io.number("wear_eur", cost.wear_eur);
+  io.number("reserve_sold_eur", cost.reserve_sold_eur);
   io.derived("total_eur", cost.total_eur());
 };
 
@@ -100,6 +105,7 @@ constexpr auto plan_fields = [](auto& io, auto& plan) {
   io.number_or(infinity, "gap", plan.gap);
   io.number("promised_violation", plan.promised_violation);
   io.count("row_count", plan.row_count);
+  io.number("loss_gap_eur", plan.loss_gap_eur);
   io.number("linear_error_pu", plan.linear_error_pu);
   io.number("uncontrolled_peak_kw", plan.uncontrolled_peak_kw);
   io.number_or(infinity, "import_limit_kw", plan.import_limit_kw);
@@ -127,6 +133,15 @@ void check_shape(std::string_view key, const Matrix& matrix, std::size_t rows, s
   }
 }
 
+/// Empty where nothing is sold.
+void check_sold(const std::string& key, const Profile& sold, std::size_t periods,
+                FieldReader& reader) {
+  if (!sold.empty() && sold.size() != periods) {
+    reader.fault(key + " has " + std::to_string(sold.size()) + " numbers instead of " +
+                 std::to_string(periods) + " (or none)");
+  }
+}
+
 constexpr auto check_plan = [](const Plan& plan, FieldReader& reader) {
   const auto periods = plan.horizon.count;
   const auto node_phases = plan.voltage_pu.cols();
@@ -138,8 +153,10 @@ constexpr auto check_plan = [](const Plan& plan, FieldReader& reader) {
               reader);
   for (std::size_t i = 0; i < plan.stations.size(); ++i) {
     const auto& cars = plan.stations[i].car_charge_kw;
-    check_shape("/stations/" + std::to_string(i) + "/car_charge_kw", cars, cars.rows(), periods,
-                reader);
+    const auto place = "/stations/" + std::to_string(i);
+    check_shape(place + "/car_charge_kw", cars, cars.rows(), periods, reader);
+    check_sold(place + "/sold_up_kw", plan.stations[i].sold_up_kw, periods, reader);
+    check_sold(place + "/sold_down_kw", plan.stations[i].sold_down_kw, periods, reader);
   }
 };
 

@@ -48,6 +48,10 @@ void add_resources(const Plan& plan, std::vector<Column>& columns) {
     columns.push_back({prefix + ".uncontrolled_kw", &station.uncontrolled_kw});
     columns.push_back({prefix + ".up_reserve_kw", &station.up_reserve_kw});
     columns.push_back({prefix + ".down_reserve_kw", &station.down_reserve_kw});
+    if (!station.sold_up_kw.empty()) {
+      columns.push_back({prefix + ".sold_up_kw", &station.sold_up_kw});
+      columns.push_back({prefix + ".sold_down_kw", &station.sold_down_kw});
+    }
   }
   columns.push_back({"reserve.up_kw", &plan.reserve.up_kw});
   columns.push_back({"reserve.down_kw", &plan.reserve.down_kw});

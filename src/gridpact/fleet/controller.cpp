@@ -17,8 +17,14 @@
 // the last word have the cars: what each must take this period (else it leaves short) and can take.
 //
 // A battery adds to both: U_s charges it at once to the brim; L_s empties it at once to what V2G
-// must leave (or as far as the way back to the wish allows) and fills it as late as possible. With
-// batteries U and L may end apart; the string then ends as near to D = 0 as it can.
+// must leave (or as far as the way back to the wish allows) and fills it as late as possible, but
+// where that has taken more by then than only what is still wanted, as late as possible, that is
+// the least (a cycle loses). With batteries U and L may end apart; the string then ends as near to
+// D = 0 as it can. What fills a battery beyond its wish comes after all wishes.
+//
+// Call of sold reserve: in its periods the target is g_t + move_t, and what it leaves to make up
+// for is not spread over the call itself: the period's deviation is the one nearest to 0 that the
+// tube allows.
 //
 // Who charges: w_s = g_s / (limits of the forecast cars parked in s) is the share of its time that
 // a parked car charges in period s under the plan. A car's slack is the charging time that the plan
@@ -169,8 +175,16 @@ void add_bounds(const Store& store, double content_kwh, double from_h, double de
     }
     latest.add(-store.discharge_kw, from_h, from_h + (content_kwh - lowest_kwh) * out_per_kwh);
   }
-  const double charge_h = std::clamp((store.wanted_kwh - lowest_kwh) * in_per_kwh, 0.0, stay_h);
-  latest.add(store.charge_kw, departure_h - charge_h, departure_h);
+  // The way back to where the car would be without the cycle, and what it still wants then.
+  const double back_h = std::clamp((store.wanted_kwh - lowest_kwh) * in_per_kwh, 0.0, stay_h);
+  const double given_kwh =
+      (std::min(content_kwh, std::max(store.wanted_kwh, lowest_kwh)) - lowest_kwh) *
+      store.efficiency_out;
+  const double cycle_h = std::min(back_h, given_kwh / store.charge_kw);
+  latest.add(store.charge_kw, departure_h - back_h, departure_h - back_h + cycle_h);
+  const double wanted_h =
+      std::clamp((store.wanted_kwh - content_kwh) * in_per_kwh, 0.0, back_h - cycle_h);
+  latest.add(store.charge_kw, departure_h - wanted_h, departure_h);
 }
 
 }  // namespace
@@ -224,7 +238,7 @@ double Controller::planned_hours_until(double end_h) const {
 /// One day under control.
 class Controller::Day {
  public:
-  Day(const Controller& controller, const Fleet& fleet);
+  Day(const Controller& controller, const Fleet& fleet, const Call& call);
   void run();
   [[nodiscard]] Tracking&& result() { return std::move(tracking_); }
 
@@ -249,6 +263,7 @@ class Controller::Day {
 
   const Controller& controller_;
   const Fleet& fleet_;
+  const Call& call_;
   double period_h_;
   std::size_t periods_;
   std::vector<std::size_t> order_;  ///< of arrival, the same whatever the order of the fleet
@@ -260,9 +275,10 @@ class Controller::Day {
   Tracking tracking_;
 };
 
-Controller::Day::Day(const Controller& controller, const Fleet& fleet)
+Controller::Day::Day(const Controller& controller, const Fleet& fleet, const Call& call)
     : controller_(controller),
       fleet_(fleet),
+      call_(call),
       period_h_(controller.period_h_),
       periods_(controller.target_kw_.size()),
       order_(fleet.size()),
@@ -300,7 +316,8 @@ void Controller::Day::admit(std::size_t t) {
   }
 }
 
-/// Energy that the station should take in period t: the target plus the taut string's first step.
+/// Energy that the station should take in period t: the target (and what is called) plus the taut
+/// string's first step.
 double Controller::Day::wanted_kwh(std::size_t t) {
   const auto& known = controller_;
   const double day_kwh = known.arrived_kwh_.back();
@@ -330,15 +347,18 @@ double Controller::Day::wanted_kwh(std::size_t t) {
   for (std::size_t s = periods_ - 1; s > t; --s) {
     low_kwh_[s - 1] = std::max(low_kwh_[s - 1], low_kwh_[s] - connection_kwh);
   }
-  double target_kwh = 0.0;
+  const double now_kwh = (known.target_kw_[t] + call_.move_in_kw(t)) * period_h_;
+  double target_kwh = now_kwh - known.target_kw_[t] * period_h_;
   for (std::size_t s = t; s < periods_; ++s) {
     target_kwh += known.target_kw_[s] * period_h_;
     low_kwh_[s] = std::min(low_kwh_[s], high_kwh_[s]) - target_kwh;
     high_kwh_[s] -= target_kwh;
   }
-  return known.target_kw_[t] * period_h_ +
-         first_step_of_taut_string(std::span<const double>(low_kwh_).subspan(t),
-                                   std::span<const double>(high_kwh_).subspan(t));
+  if (call_.covers(t)) {
+    return now_kwh + std::clamp(0.0, low_kwh_[t], high_kwh_[t]);
+  }
+  return now_kwh + first_step_of_taut_string(std::span<const double>(low_kwh_).subspan(t),
+                                             std::span<const double>(high_kwh_).subspan(t));
 }
 
 Part Controller::Day::part_of(const Parked& car, std::size_t t) const {
@@ -352,6 +372,8 @@ Part Controller::Day::part_of(const Parked& car, std::size_t t) const {
   part.power_kw = store.charge_kw;
   part.can_kwh = std::clamp((store.capacity_kwh - car.content_kwh) / store.efficiency_in, 0.0,
                             store.charge_kw * now_h);
+  part.wish_kwh =
+      std::clamp((store.wanted_kwh - car.content_kwh) / store.efficiency_in, 0.0, part.can_kwh);
   const double needed_kwh = store.wanted_kwh - store.efficiency_in * store.charge_kw * later_h;
   if (needed_kwh > car.content_kwh) {
     part.must_kwh = std::min((needed_kwh - car.content_kwh) / store.efficiency_in, part.can_kwh);
@@ -387,11 +409,12 @@ void Controller::Day::rank(const Parked& car, double from_h, Part& part) const {
 /// Shares `energy_kwh` out, as far as the parked cars can and the connection allows.
 void Controller::Day::charge(std::size_t t, double energy_kwh) {
   parts_.clear();
-  double must_kwh = 0.0, can_kwh = 0.0;
+  double must_kwh = 0.0, can_kwh = 0.0, wish_kwh = 0.0;
   for (const auto& car : parked_) {
     parts_.push_back(part_of(car, t));
     must_kwh += parts_.back().must_kwh;
     can_kwh += parts_.back().can_kwh;
+    wish_kwh += parts_.back().wish_kwh;
   }
   const double connection_kwh = controller_.connection_max_kw_ * period_h_;
   const double least_kwh = std::max(must_kwh, std::min(-connection_kwh, can_kwh));
@@ -400,6 +423,9 @@ void Controller::Day::charge(std::size_t t, double energy_kwh) {
   if (must_kwh > connection_kwh) {  // not everybody can be served
     share_shortage(parts_, connection_kwh);
   } else {
+    for (auto& part : parts_) {
+      (total_kwh <= wish_kwh ? part.can_kwh : part.must_kwh) = part.wish_kwh;
+    }
     const bool is_level = controller_.fairness_ != Fairness::proportional &&
                           controller_.fairness_ != Fairness::earliest_departure;
     share_out(parts_, total_kwh, is_level ? Within::level : Within::proportional);
@@ -444,8 +470,8 @@ void Controller::Day::run() {
   }
 }
 
-Tracking Controller::follow(const Fleet& actual) const {
-  Day day(*this, actual);
+Tracking Controller::follow(const Fleet& actual, const Call& call) const {
+  Day day(*this, actual, call);
   day.run();
   return day.result();
 }

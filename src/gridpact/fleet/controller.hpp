@@ -5,6 +5,7 @@
 
 #include "gridpact/base/matrix.hpp"
 #include "gridpact/base/time_grid.hpp"
+#include "gridpact/fleet/call.hpp"
 #include "gridpact/fleet/fleet.hpp"
 #include "gridpact/model/case.hpp"
 
@@ -43,7 +44,11 @@ class Controller {
   Controller(const Fleet& forecast, const TimeGrid& horizon, std::span<const double> target_kw,
              double connection_max_kw, Fairness fairness = Fairness::least_slack);
 
-  [[nodiscard]] Tracking follow(const Fleet& actual) const;
+  [[nodiscard]] Tracking follow(const Fleet& actual) const { return follow(actual, Call{}); }
+  /// The same on a day with a call of sold reserve, of which each period's part is known when the
+  /// period begins: the target is moved by it, and whatever that leaves to make up for is put off
+  /// until the call is over.
+  [[nodiscard]] Tracking follow(const Fleet& actual, const Call& call) const;
 
   [[nodiscard]] const std::vector<double>& target_kw() const { return target_kw_; }
 

@@ -41,13 +41,21 @@ EvenFleet::Response EvenFleet::respond(std::span<const double> value, std::size_
   struct Part {
     std::vector<double> energy_kwh;
     double worth = 0.0;
-    std::vector<float> curvature;
+    std::vector<double> curvature;
   };
   std::vector<Part> part_of(parts);
   parallel_for(parts, aggregate_.threads(), [&](std::size_t part) {
     auto& out = part_of[part];
     out.energy_kwh.assign(periods, 0.0);
-    out.curvature.assign(periods * periods, 0.0F);
+    out.curvature.assign(periods * periods, 0.0);
+    // Single precision does for few cars: the sums of many would hide flat directions.
+    std::vector<float> few(periods * periods, 0.0F);
+    const auto keep_few = [&] {
+      for (std::size_t entry = 0; entry < few.size(); ++entry) {
+        out.curvature[entry] += static_cast<double>(few[entry]);
+        few[entry] = 0.0F;
+      }
+    };
     Tube tube;
     EvenResponse response;
     const std::size_t end = std::min(cars, (part + 1) * of_a_part);
@@ -63,8 +71,12 @@ EvenFleet::Response EvenFleet::respond(std::span<const double> value, std::size_
         out.energy_kwh[tube.first + t] += response.energy_kwh()[t];
       }
       out.worth += response.worth(stay);
-      response.add_curvature(tube.first, periods, out.curvature);
+      response.add_curvature(tube.first, periods, few);
+      if ((k + 1) % least_cars_of_a_part == 0) {
+        keep_few();
+      }
     }
+    keep_few();
   });
   Response total{std::vector<double>(periods, 0.0), 0.0, Matrix(periods, periods)};
   for (const auto& part : part_of) {
@@ -73,7 +85,7 @@ EvenFleet::Response EvenFleet::respond(std::span<const double> value, std::size_
     }
     total.worth += part.worth;
     for (std::size_t entry = 0; entry < periods * periods; ++entry) {
-      total.curvature.data()[entry] += static_cast<double>(part.curvature[entry]);
+      total.curvature.data()[entry] += part.curvature[entry];
     }
   }
   if (cars > 0 && stride > 1) {

@@ -149,7 +149,7 @@ void Newton::climb(Point& point, const Search& search) {
         gained >= 0.1 * promised ||
         (gained >= -rounding && next.missing_kwh.norm() < 0.999 * point.missing_kwh.norm());
     if (gained >= 0.7 * promised) {
-      damping *= 0.1;
+      damping = std::max(0.1 * damping, least_damping);
     } else if (gained < 0.3 * promised) {
       damping *= accepted ? 2.0 : 10.0;
     }

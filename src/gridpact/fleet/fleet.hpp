@@ -78,11 +78,24 @@ struct Schedule {
 /// go to the earlier period. The same on any number of threads (0 = all).
 [[nodiscard]] Schedule best_response(const Fleet& fleet, const TimeGrid& horizon,
                                      std::span<const double> price, unsigned threads = 1);
+/// The same where content has a price of its own: `content_price` per period, €/kWh that a battery
+/// (or a car without one) gains; negative prices pay for it.
+[[nodiscard]] Schedule best_response(const Fleet& fleet, const TimeGrid& horizon,
+                                     std::span<const double> price,
+                                     std::span<const double> content_price, unsigned threads);
 
 /// No schedule of the fleet costs less than this at `price`, €: what `best_response` costs, but for
 /// the cars that lose in a cycle, where it is the optimum of a set that holds theirs.
 [[nodiscard]] double cheapest_bound(const Fleet& fleet, const TimeGrid& horizon,
                                     std::span<const double> price, unsigned threads = 1);
+[[nodiscard]] double cheapest_bound(const Fleet& fleet, const TimeGrid& horizon,
+                                    std::span<const double> price,
+                                    std::span<const double> content_price, unsigned threads);
+
+/// What the batteries of all cars together gain in each period, kWh (negative: lose); `car_kw` is
+/// cars × periods. Cars without a battery gain what they take.
+[[nodiscard]] std::vector<double> content_change_kwh(const Fleet& fleet, const TimeGrid& horizon,
+                                                     const Matrix& car_kw);
 
 /// Convex combination of schedules of one fleet (weights ≥ 0 that sum to 1): feasible for every
 /// car, because each car's own set is convex.

@@ -58,15 +58,62 @@ std::vector<double> uncontrolled_kw(const Fleet& fleet, const TimeGrid& horizon)
   return total;
 }
 
+namespace {
+
+/// The visiting order of cars that lose nothing in a cycle, for a price of energy from the grid and
+/// one of content: λ + η_c μ. Made anew only where η_c changes.
+class Prices {
+ public:
+  Prices(std::span<const double> price, std::span<const double> content_price)
+      : price_(price), content_price_(content_price), sum_(price.begin(), price.end()) {
+    if (content_price.empty()) {
+      order_ = visit_order(price);
+    }
+  }
+  const VisitOrder& order(const Car& car) {
+    const double efficiency = car.battery ? car.battery->charge_efficiency : 1.0;
+    if (!content_price_.empty() && efficiency != efficiency_) {
+      efficiency_ = efficiency;
+      for (std::size_t t = 0; t < sum_.size(); ++t) {
+        sum_[t] = price_[t] + efficiency * content_price_[t];
+      }
+      order_ = visit_order(sum_);
+    }
+    return order_;
+  }
+  /// After `order` of the same car.
+  [[nodiscard]] double cost(std::size_t first, std::span<const double> energy_kwh) const {
+    double cost = 0.0;
+    for (std::size_t t = 0; t < energy_kwh.size(); ++t) {
+      cost += sum_[first + t] * energy_kwh[t];
+    }
+    return cost;
+  }
+
+ private:
+  std::span<const double> price_, content_price_;
+  std::vector<double> sum_;
+  double efficiency_ = 0.0;
+  VisitOrder order_;
+};
+
+}  // namespace
+
 Schedule best_response(const Fleet& fleet, const TimeGrid& horizon, std::span<const double> price,
                        unsigned threads) {
+  return best_response(fleet, horizon, price, {}, threads);
+}
+
+Schedule best_response(const Fleet& fleet, const TimeGrid& horizon, std::span<const double> price,
+                       std::span<const double> content_price, unsigned threads) {
   assert(price.size() == horizon.count);
   const double period_h = horizon.period_h();
-  const auto order = visit_order(price);
   Schedule schedule{std::vector<double>(horizon.count, 0.0), Matrix(fleet.size(), horizon.count)};
   const std::size_t parts = (fleet.size() + cars_at_a_time - 1) / cars_at_a_time;
+  const Prices prices(price, content_price);
   parallel_for(parts, threads, [&](std::size_t part) {
-    LossyCars lossy(price, horizon);
+    Prices own = prices;
+    LossyCars lossy(price, content_price, horizon);
     Filling filling;
     Tube tube;
     std::vector<double> energy_kwh;
@@ -79,7 +126,7 @@ Schedule best_response(const Fleet& fleet, const TimeGrid& horizon, std::span<co
         first = lossy.first();
       } else {
         make_tube(fleet[i], horizon, {}, tube);
-        cheapest_in_tube(tube, order, filling, energy_kwh);
+        cheapest_in_tube(tube, own.order(fleet[i]), filling, energy_kwh);
         answer_kwh = energy_kwh;
         first = tube.first;
       }
@@ -97,11 +144,17 @@ Schedule best_response(const Fleet& fleet, const TimeGrid& horizon, std::span<co
 
 double cheapest_bound(const Fleet& fleet, const TimeGrid& horizon, std::span<const double> price,
                       unsigned threads) {
+  return cheapest_bound(fleet, horizon, price, {}, threads);
+}
+
+double cheapest_bound(const Fleet& fleet, const TimeGrid& horizon, std::span<const double> price,
+                      std::span<const double> content_price, unsigned threads) {
   assert(price.size() == horizon.count);
-  const auto order = visit_order(price);
+  const Prices prices(price, content_price);
   std::vector<double> cost((fleet.size() + cars_at_a_time - 1) / cars_at_a_time, 0.0);
   parallel_for(cost.size(), threads, [&](std::size_t part) {
-    LossyCars lossy(price, horizon);
+    Prices own = prices;
+    LossyCars lossy(price, content_price, horizon);
     Filling filling;
     Tube tube;
     std::vector<double> energy_kwh;
@@ -112,13 +165,23 @@ double cheapest_bound(const Fleet& fleet, const TimeGrid& horizon, std::span<con
         continue;
       }
       make_tube(fleet[i], horizon, {}, tube);
-      cheapest_in_tube(tube, order, filling, energy_kwh);
-      for (std::size_t t = 0; t < energy_kwh.size(); ++t) {
-        cost[part] += price[tube.first + t] * energy_kwh[t];
-      }
+      cheapest_in_tube(tube, own.order(fleet[i]), filling, energy_kwh);
+      cost[part] += own.cost(tube.first, energy_kwh);
     }
   });
   return std::accumulate(cost.begin(), cost.end(), 0.0);
+}
+
+std::vector<double> content_change_kwh(const Fleet& fleet, const TimeGrid& horizon,
+                                       const Matrix& car_kw) {
+  std::vector<double> out(horizon.count, 0.0);
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    for (std::size_t t = 0; t < horizon.count; ++t) {
+      const double grid_kwh = car_kw(i, t) * horizon.period_h();
+      out[t] += fleet[i].battery ? fleet[i].battery->content_after(0.0, grid_kwh) : grid_kwh;
+    }
+  }
+  return out;
 }
 
 Schedule combine(std::span<const Schedule> schedules, std::span<const double> weights) {

@@ -2,9 +2,10 @@
 // and g_s given to the grid in period s.
 //
 // Bound. Without the condition c_s g_s = 0, each period is two moves of the content, +η_c c at the
-// price λ/η_c per kWh of content and −g/η_d at λ η_d, and the car is a tube over twice as many
-// moves: the greedy of cheapest.cpp is its exact optimum. Where λ ≥ 0, λ η_d ≤ λ/η_c, so that it
-// never moves both ways at once; only at negative prices may it burn what the real car can not.
+// price λ/η_c + μ per kWh of content and −g/η_d at λ η_d + μ (μ the price of the content itself),
+// and the car is a tube over twice as many moves: the greedy of cheapest.cpp is its exact optimum.
+// Where λ ≥ 0, λ η_d ≤ λ/η_c, so that it never moves both ways at once; only at negative prices may
+// it burn what the real car can not.
 //
 // Schedule. In terms of x = c − g, E_t(x) is concave, so that E_t(x) ≥ floor is a convex condition.
 // E_t(x) ≤ capacity is not, but it follows from the linear e₀ + η_c Σ_{s≤t} x_s ≤ capacity, since
@@ -37,9 +38,10 @@ void LossyCars::prepare(const Car& car) {
     charge_efficiency_ = battery.charge_efficiency;
     discharge_efficiency_ = battery.discharge_efficiency;
     std::vector<double> cost;
-    for (const double price : price_) {
-      cost.push_back(price * discharge_efficiency_);
-      cost.push_back(price / charge_efficiency_);
+    for (std::size_t t = 0; t < price_.size(); ++t) {
+      const double content = content_price_.empty() ? 0.0 : content_price_[t];
+      cost.push_back(price_[t] * discharge_efficiency_ + content);
+      cost.push_back(price_[t] / charge_efficiency_ + content);
     }
     order_ = visit_order(cost);
   }
@@ -140,6 +142,10 @@ double LossyCars::bound(const Car& car) {
   double cost = 0.0;
   for (std::size_t t = 0; t < grid_kwh_.size(); ++t) {
     cost += price_[tube_.first + t] * grid_kwh_[t];
+    if (!content_price_.empty()) {
+      const double given = may_give_kwh_[t] - filling_.taken_kwh[2 * t];
+      cost += content_price_[tube_.first + t] * (filling_.taken_kwh[2 * t + 1] - given);
+    }
   }
   return cost;
 }

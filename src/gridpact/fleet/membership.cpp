@@ -21,8 +21,24 @@
 
 namespace gridpact::fleet {
 
+namespace {
+
+/// Of the profile's largest energy in a period: sums over a million cars are no more exact, and
+/// searching on for what rounding hides takes hundreds of passes.
+constexpr double rounding_share = 1e-8;
+
+double attainable(double tolerance_kwh, std::span<const double> profile_kwh) {
+  for (const double kwh : profile_kwh) {
+    tolerance_kwh = std::max(tolerance_kwh, rounding_share * std::abs(kwh));
+  }
+  return tolerance_kwh;
+}
+
+}  // namespace
+
 Membership locate(const Aggregate& aggregate, std::span<const double> profile_kwh,
                   double tolerance_kwh) {
+  tolerance_kwh = attainable(tolerance_kwh, profile_kwh);
   EvenFleet cars(aggregate);
   auto split = split_evenly(aggregate, cars, profile_kwh, {}, tolerance_kwh);
   Membership out;
@@ -47,13 +63,17 @@ Matrix disaggregate(const Aggregate& aggregate, const Delivery& delivery) {
   return car_kw;
 }
 
-std::optional<ViolatedSet> undeliverable_reserve(const Aggregate& aggregate,
-                                                 std::span<const double> profile_kwh,
-                                                 const HeldReserve& reserve, double tolerance_kwh) {
+namespace {
+
+/// Shows `visit` what is undeliverable, until it has seen enough.
+template <class Visit>
+void search_calls(const Aggregate& aggregate, std::span<const double> profile_kwh,
+                  const HeldReserve& reserve, double tolerance_kwh, const Visit& visit) {
   const std::size_t periods = aggregate.horizon().count;
   assert(profile_kwh.size() == periods && reserve.up_kwh.size() == periods &&
          reserve.down_kwh.size() == periods);
-  const std::size_t call = reserve.longest_call == 0 ? periods : reserve.longest_call;
+  const std::size_t call =
+      reserve.longest_call == 0 ? periods : std::min(reserve.longest_call, periods);
   double any_kwh = 1.0;  // more than the cars, or a call, could ever amount to in a period
   for (const auto& car : aggregate.fleet()) {
     const double discharge_kw = car.discharges() ? car.battery->discharge_max_kw : 0.0;
@@ -65,7 +85,7 @@ std::optional<ViolatedSet> undeliverable_reserve(const Aggregate& aggregate,
   EvenFleet cars(aggregate);
   for (const bool too_much : {true, false}) {
     std::vector<double> value;
-    for (std::size_t end = std::min(call, periods); end <= periods; ++end) {
+    for (std::size_t end = call; end <= periods; ++end) {
       std::vector<double> called(profile_kwh.begin(), profile_kwh.end());
       Slack slack{std::vector<double>(periods, -any_kwh), std::vector<double>(periods, any_kwh)};
       for (std::size_t t = 0; t < end; ++t) {
@@ -74,14 +94,39 @@ std::optional<ViolatedSet> undeliverable_reserve(const Aggregate& aggregate,
           called[t] += too_much ? reserve.down_kwh[t] : -reserve.up_kwh[t];
         }
       }
-      auto split = split_evenly(aggregate, cars, called, slack, tolerance_kwh, std::move(value));
-      if (split.outside) {
-        return std::move(split.outside);
+      auto split = split_evenly(aggregate, cars, called, slack, tolerance_kwh, value);
+      if (!split.outside) {
+        value = std::move(split.value);
+      } else if (!visit(UndeliverableCall{end - call, end, *std::move(split.outside)})) {
+        return;
       }
-      value = std::move(split.value);
     }
   }
-  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<UndeliverableCall> undeliverable_calls(const Aggregate& aggregate,
+                                                   std::span<const double> profile_kwh,
+                                                   const HeldReserve& reserve,
+                                                   double tolerance_kwh) {
+  std::vector<UndeliverableCall> out;
+  search_calls(aggregate, profile_kwh, reserve, tolerance_kwh, [&](UndeliverableCall call) {
+    out.push_back(std::move(call));
+    return true;
+  });
+  return out;
+}
+
+std::optional<ViolatedSet> undeliverable_reserve(const Aggregate& aggregate,
+                                                 std::span<const double> profile_kwh,
+                                                 const HeldReserve& reserve, double tolerance_kwh) {
+  std::optional<ViolatedSet> out;
+  search_calls(aggregate, profile_kwh, reserve, tolerance_kwh, [&](UndeliverableCall call) {
+    out = std::move(call.proof);
+    return false;
+  });
+  return out;
 }
 
 }  // namespace gridpact::fleet

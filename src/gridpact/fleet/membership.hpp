@@ -25,8 +25,9 @@ struct Membership {
   std::size_t passes = 0;  ///< over the whole fleet
 };
 
-/// Can the fleet take `profile_kwh` (net energy per period)? Within `tolerance_kwh`: what is
-/// outside by less in every set counts as inside. Method: even_split.cpp.
+/// Can the fleet take `profile_kwh` (net energy per period)? Within `tolerance_kwh`, or 1e-8 of
+/// the profile's largest energy if that is more: what is outside by less in every set counts as
+/// inside. Method: even_split.cpp.
 [[nodiscard]] Membership locate(const Aggregate& aggregate, std::span<const double> profile_kwh,
                                 double tolerance_kwh = 1e-6);
 
@@ -44,6 +45,19 @@ struct HeldReserve {
   /// after which the rest of the profile is kept all the same.
   std::size_t longest_call = 0;
 };
+
+/// A call [begin, end) some activation of which can not be delivered, and why.
+struct UndeliverableCall {
+  std::size_t begin = 0, end = 0;
+  ViolatedSet proof;
+};
+
+/// For every place of a call, and each way, one proof that some activation of it can not be
+/// delivered, where that is so: none for reserve that `undeliverable_reserve` finds nothing
+/// against.
+[[nodiscard]] std::vector<UndeliverableCall> undeliverable_calls(
+    const Aggregate& aggregate, std::span<const double> profile_kwh, const HeldReserve& reserve,
+    double tolerance_kwh = 1e-6);
 
 /// A set of periods in which some activation of the reserve asks for the impossible; nothing if
 /// every activation can be delivered (each period's call between −up and +down, whatever the

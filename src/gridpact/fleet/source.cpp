@@ -55,6 +55,8 @@ FleetSource::FleetSource(const Case& problem, StationId station)
   const auto& data = problem.stations[station.index()];
   cars_ = data.cars;
   charger_kw_ = data.charger_kw;
+  charge_efficiency_ = data.charge_efficiency;
+  batteries_ = data.batteries;
   past_energies_.name = data.name;
   const auto& zone = problem.horizon.time_zone;
   const long first = problem.horizon.local(0).days_since_epoch;
@@ -106,14 +108,22 @@ void FleetSource::add_session(const Case& problem, const Session& session, doubl
   car.arrival_h = midnight_h + elapsed_at(session.arrival_h, day, problem.horizon.time_zone);
   car.departure_h = std::min(car.arrival_h + session.stay_h, end_h);
   const bool comes = car.arrival_h >= 0.0 && car.arrival_h < end_h;
-  const double in_stay_kwh = std::min(session.energy_kwh, charger_kw_ * session.stay_h);
+  car.priority = session.priority;
+  const std::size_t driver = driver_of(session);
+  car.battery = battery_of(session, driver);
+  double in_stay_kwh = std::min(session.energy_kwh, charger_kw_ * session.stay_h);
+  if (car.battery) {
+    const auto& battery = *car.battery;
+    in_stay_kwh = std::min(
+        in_stay_kwh, (battery.capacity_kwh - battery.arrival_kwh) / battery.charge_efficiency);
+  }
   car.energy_kwh = in_stay_kwh;
   if (car.arrival_h + session.stay_h > end_h) {
     car.energy_kwh = std::min(in_stay_kwh, charger_kw_ * std::max(0.0, end_h - car.arrival_h));
   }
   out.cars.push_back(car);
   out.comes.push_back(comes ? 1 : 0);
-  out.driver.push_back(driver_of(session));
+  out.driver.push_back(driver);
   if (!comes) {
     ++summary_.sessions_outside;
     return;
@@ -129,6 +139,23 @@ void FleetSource::add_session(const Case& problem, const Session& session, doubl
     ++summary_.sessions_cut;
     summary_.energy_cut_kwh += in_stay_kwh - car.energy_kwh;
   }
+}
+
+std::optional<Battery> FleetSource::battery_of(const Session& session, std::size_t driver) const {
+  if (!batteries_) {
+    return std::nullopt;
+  }
+  Battery out;
+  out.capacity_kwh = batteries_->capacity_kwh;
+  out.charge_efficiency = charge_efficiency_;
+  out.discharge_efficiency = batteries_->discharge_efficiency;
+  out.arrival_kwh = std::max(0.0, batteries_->departure_soc * batteries_->capacity_kwh -
+                                      charge_efficiency_ * session.energy_kwh);
+  out.discharge_max_kw = batteries_->discharge_max_kw;
+  out.v2g_min_kwh = batteries_->v2g_min_kwh;
+  out.v2g_consent =
+      day_stream(seed_, DayUse::consent, station_, driver).uniform() < batteries_->v2g_share;
+  return out;
 }
 
 std::size_t FleetSource::driver_of(const Session& session) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,15 +24,16 @@ struct FleetSummary {
   /// Relative standard deviation of a day's energy that does not average out over a large pool.
   double volume_spread = 0.0;
   std::size_t sessions = 0;
-  double energy_kwh = 0.0;           ///< wanted, after the two reductions below
-  std::size_t sessions_lowered = 0;  ///< wanted more than the station's charger gives in their stay
-  double energy_lowered_kwh = 0.0;   ///< by so much together
-  std::size_t sessions_cut = 0;      ///< stay past the horizon's end and would need that time
+  double energy_kwh = 0.0;  ///< wanted, after the two reductions below
+  /// Wanted more than the station's charger gives in their stay, or than its cars' batteries hold.
+  std::size_t sessions_lowered = 0;
+  double energy_lowered_kwh = 0.0;  ///< by so much together
+  std::size_t sessions_cut = 0;     ///< stay past the horizon's end and would need that time
   double energy_cut_kwh = 0.0;
   std::size_t sessions_outside = 0;  ///< arrive when the horizon has not begun or is over
 };
 
-/// A past session that wanted more than a charger gives within its stay.
+/// A past session that wanted more than a charger gives within its stay, or than a battery holds.
 struct LoweredSession {
   Session session;
   double deliverable_kwh = 0.0;
@@ -44,7 +46,12 @@ struct LoweredSession {
 /// A session's arrival keeps its clock reading (the history's own zone) on the planned day's clock;
 /// its stay keeps its real length. `Session::energy_kwh` is metered at the charger, so it is
 /// grid-side already and `charge_efficiency` is not applied. A wish beyond charger limit × stay is
-/// lowered to it. Stays end at the horizon's end, and the wish with them. Cars that came before the
+/// lowered to it.
+///
+/// Where the station states its cars' batteries, a session's energy brought its car's to
+/// `CarBatteries::departure_soc`: the content on arrival is that less η_c × energy, at least 0. Of
+/// the drivers, `CarBatteries::v2g_share` consent to V2G, each always or never; Case::seed says
+/// who. Stays end at the horizon's end, and the wish with them. Cars that came before the
 /// horizon's first day and still stand there are left out.
 ///
 /// A horizon that touches several local days has `Station::cars` expected arrivals on each.
@@ -84,8 +91,8 @@ class FleetSource {
   /// does not tell drivers apart, each of its sessions is one.
   [[nodiscard]] const std::vector<std::string>& drivers() const { return drivers_; }
 
-  /// Sessions of days like the planned one that wanted more than the charger gives in their stay,
-  /// and are planned with what it gives.
+  /// Sessions of days like the planned one that wanted more than they can have, and are planned
+  /// with what they can.
   [[nodiscard]] const std::vector<LoweredSession>& lowered() const { return lowered_; }
 
   /// A day of the past with the cars that came on it.
@@ -117,12 +124,15 @@ class FleetSource {
   void add_day(const Case& problem, const SessionHistory& history, long day);
   void add_session(const Case& problem, const Session& session, double midnight_h, long day,
                    Day& out);
+  [[nodiscard]] std::optional<Battery> battery_of(const Session& session, std::size_t driver) const;
   [[nodiscard]] std::size_t driver_of(const Session& session);
   [[nodiscard]] std::vector<std::size_t> typical_cars(const Day& day, RandomStream& random) const;
 
   StationId station_;
   std::size_t cars_ = 0;
   double charger_kw_ = 0.0;
+  double charge_efficiency_ = 1.0;
+  std::optional<CarBatteries> batteries_;
   std::uint64_t seed_ = 1;
   std::vector<Day> days_;
   DatedNumbers past_energies_;               ///< of the first local day's past days, in their order
@@ -134,8 +144,17 @@ class FleetSource {
 };
 
 /// What a random day of a station is drawn for: learning what the station's deviations are like and
-/// judging a plan must never see the same days, whatever the seeds.
-enum class DayUse : std::uint64_t { forecast, learning, judging };
+/// judging a plan must never see the same days, whatever the seeds. The calls of sold reserve on
+/// these days have random numbers of their own, and so has (by driver instead of day) the consent
+/// to V2G.
+enum class DayUse : std::uint64_t {
+  forecast,
+  learning,
+  judging,
+  consent,
+  learning_calls,
+  judging_calls
+};
 
 /// The random numbers of one day of one station: the same whatever is drawn besides, in whatever
 /// order, on however many threads.

@@ -34,11 +34,16 @@ std::vector<double> turning_points(std::span<const double> content_kwh) {
   return points;
 }
 
-}  // namespace
-
-double WearLaw::life_share(double depth) const {
-  return stress * std::pow(std::max(0.0, depth), exponent);
+/// On arrival and at the end of each period.
+std::vector<double> contents_kwh(const Car& car, std::span<const double> car_kw, double period_h) {
+  std::vector<double> content_kwh{car.battery->arrival_kwh};
+  for (const double power_kw : car_kw) {
+    content_kwh.push_back(car.battery->content_after(content_kwh.back(), power_kw * period_h));
+  }
+  return content_kwh;
 }
+
+}  // namespace
 
 std::vector<Cycle> rainflow(std::span<const double> content_kwh) {
   std::vector<Cycle> cycles;
@@ -80,17 +85,14 @@ double wear_eur(const Car& car, std::span<const double> car_kw, double period_h,
   if (!car.battery) {
     return 0.0;
   }
-  std::vector<double> content_kwh{car.battery->arrival_kwh};
-  for (const double power_kw : car_kw) {
-    content_kwh.push_back(car.battery->content_after(content_kwh.back(), power_kw * period_h));
-  }
-  return wear_eur(content_kwh, car.battery->capacity_kwh, law);
+  return wear_eur(contents_kwh(car, car_kw, period_h), car.battery->capacity_kwh, law);
 }
 
-std::vector<WearSegment> wear_segments(double capacity_kwh, const WearLaw& law, std::size_t count) {
-  assert(capacity_kwh > 0.0 && count > 0);
+std::vector<WearSegment> wear_segments(double capacity_kwh, const WearLaw& law, std::size_t count,
+                                       double deepest) {
+  assert(capacity_kwh > 0.0 && count > 0 && deepest > 0.0);
   std::vector<WearSegment> segments;
-  const double step = 1.0 / static_cast<double>(count);
+  const double step = deepest / static_cast<double>(count);
   for (std::size_t j = 0; j < count; ++j) {
     const double from = static_cast<double>(j) * step;
     const double life = law.life_share(from + step) - law.life_share(from);
@@ -111,6 +113,26 @@ double discharge_wear_eur(std::span<const double> content_kwh,
     }
   }
   return sum_eur;
+}
+
+double discharge_wear_eur(std::span<const double> content_kwh, double capacity_kwh,
+                          const WearLaw& law) {
+  double life = 0.0;
+  for (const auto& cycle : rainflow(content_kwh)) {
+    if (cycle.is_full || cycle.is_discharge) {
+      life += law.life_share(cycle.depth_kwh / capacity_kwh);
+    }
+  }
+  return law.replacement_eur_per_kwh * capacity_kwh * life;
+}
+
+double discharge_wear_eur(const Car& car, std::span<const double> car_kw, double period_h,
+                          const WearLaw& law) {
+  if (!car.battery ||
+      std::none_of(car_kw.begin(), car_kw.end(), [](double kw) { return kw < 0.0; })) {
+    return 0.0;
+  }
+  return discharge_wear_eur(contents_kwh(car, car_kw, period_h), car.battery->capacity_kwh, law);
 }
 
 WearRows wear_rows(const std::vector<WearSegment>& segments, double start_kwh,

@@ -5,21 +5,11 @@
 #include <vector>
 
 #include "gridpact/fleet/fleet.hpp"
+#include "gridpact/model/case.hpp"
 
 namespace gridpact::fleet {
 
-/// What a battery's cycles cost by their depth: a full cycle of depth u (share of the capacity)
-/// takes the share Φ(u) = stress · u^exponent of the battery's life, a half cycle half of that.
-/// Convex for exponent ≥ 1. The defaults are those of a lithium nickel manganese cobalt cell (Xu,
-/// Zhao, Zheng, Litvinov, Kirschen, IEEE Trans. Power Systems 33 (2018), arXiv 1707.04567).
-struct WearLaw {
-  double replacement_eur_per_kwh = 0.0;  ///< of a battery's capacity
-  double stress = 5.24e-4;
-  double exponent = 2.03;
-
-  /// Φ(u).
-  [[nodiscard]] double life_share(double depth) const;
-};
+using gridpact::WearLaw;
 
 /// A cycle that the rainflow count finds in a course of contents.
 struct Cycle {
@@ -48,15 +38,25 @@ struct WearSegment {
   double cost_eur_per_kwh = 0.0;  ///< per kWh of content that leaves it; rises with the depth
 };
 
-/// Φ in `count` slices of equal depth: chords, so never less than Φ, and exact at their ends.
+/// Φ in `count` slices of equal depth, down to the share `deepest` of the capacity: chords, so
+/// never less than Φ, and exact at their ends.
 [[nodiscard]] std::vector<WearSegment> wear_segments(double capacity_kwh, const WearLaw& law,
-                                                     std::size_t count);
+                                                     std::size_t count, double deepest = 1.0);
 
 /// Σ of full cycles and discharging half cycles of these contents, with Φ by `segments`, €: what
 /// the rows of `wear_rows` come to. Charging halves are free there; over days that end as they
 /// began, the two ways of counting are the same.
 [[nodiscard]] double discharge_wear_eur(std::span<const double> content_kwh,
                                         const std::vector<WearSegment>& segments);
+
+/// The same with Φ itself, of a battery of `capacity_kwh`: what discharging wears, whatever is
+/// charged for the drive.
+[[nodiscard]] double discharge_wear_eur(std::span<const double> content_kwh, double capacity_kwh,
+                                        const WearLaw& law);
+/// What discharging wears of the car's battery on a day of mean powers `car_kw` (per period,
+/// negative is discharging), €; 0 for a car that never discharges.
+[[nodiscard]] double discharge_wear_eur(const Car& car, std::span<const double> car_kw,
+                                        double period_h, const WearLaw& law);
 
 /// The wear of a cluster of like batteries as columns and rows of a linear program: for contents
 /// that a program decides on. Variables, in this order: for each period the content gained

@@ -68,6 +68,61 @@ void check_source_voltage(const TableReader& root, const Case& problem, Faults& 
   }
 }
 
+/// V2G takes a charger that can discharge and a driver who consents, and a battery with more in it
+/// than V2G must leave.
+void check_batteries(const TableReader& station, Faults& faults) {
+  const auto error = [&](const Place& place, std::string message) {
+    faults.push_back({Severity::error, place, std::move(message)});
+  };
+  if (!station.has("battery")) {
+    if (station.has("wear")) {
+      error(station.place("wear"),
+            "'wear' is written, but no 'battery'; write battery = { capacity_kwh = ... } or leave "
+            "out 'wear'");
+    }
+    return;
+  }
+  const auto battery = station.table("battery");
+  const double share = battery.number("v2g_share");
+  const double power_kw = battery.number("discharge_max_kw");
+  if (share > 0.0 && power_kw == 0.0) {
+    error(battery.place("v2g_share"),
+          fmt::format("{:g} of the drivers consent to V2G, but 'discharge_max_kw' is 0; write what "
+                      "one charger can discharge, or leave out 'v2g_share'",
+                      share));
+  }
+  if (share == 0.0 && power_kw > 0.0) {
+    faults.push_back({Severity::warning, battery.place("discharge_max_kw"),
+                      fmt::format("chargers can discharge {:g} kW, but nobody consents to V2G: "
+                                  "'v2g_share' is 0",
+                                  power_kw)});
+  }
+  const double capacity_kwh = battery.number("capacity_kwh");
+  const double full_kwh = battery.number("departure_soc") * capacity_kwh;
+  if (const double least_kwh = battery.number("v2g_min_kwh"); least_kwh > full_kwh) {
+    error(battery.place("v2g_min_kwh"),
+          fmt::format("V2G must leave {:g} kWh, but cars depart with {:g} kWh ('departure_soc' x "
+                      "'capacity_kwh'): none could ever discharge",
+                      least_kwh, full_kwh));
+  }
+  if (share == 0.0 && station.has("wear")) {
+    faults.push_back({Severity::warning, station.place("wear"),
+                      "'wear' counts what discharging wears, but nobody consents to V2G"});
+  }
+}
+
+void check_reserve_sold(const TableReader& station, Faults& faults) {
+  if (!station.has("reserve_sold")) {
+    return;
+  }
+  const auto sold = station.table("reserve_sold");
+  if (sold.number("up_max_kw") == 0.0 && sold.number("down_max_kw") == 0.0) {
+    faults.push_back({Severity::error, sold.place(),
+                      "'reserve_sold' offers nothing: write 'up_max_kw' or 'down_max_kw', or leave "
+                      "it out"});
+  }
+}
+
 }  // namespace
 
 void check_case(const TableReader& root, const Case& problem, Faults& faults) {
@@ -82,6 +137,10 @@ void check_case(const TableReader& root, const Case& problem, Faults& faults) {
   }
   for (const auto& plant : root.tables("renewable")) {
     check_order(plant, "q_min_kvar", "q_max_kvar", "kvar", faults);
+  }
+  for (const auto& station : root.tables("station")) {
+    check_batteries(station, faults);
+    check_reserve_sold(station, faults);
   }
   check_participation(root, faults);
 }

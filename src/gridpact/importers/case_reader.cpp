@@ -105,8 +105,7 @@ class CaseBuilder {
     const auto risk = root_.table("risk");
     case_.risk.joint_violation_limit = risk.number("joint_violation_limit");
     case_.risk.scope = parse_risk_scope(risk.text("scope")).value_or(RiskScope::period);
-    case_.risk.knowledge =
-        parse_knowledge(risk.text("knowledge")).value_or(Knowledge::tested);
+    case_.risk.knowledge = parse_knowledge(risk.text("knowledge")).value_or(Knowledge::tested);
     case_.risk.ambiguity = parse_ambiguity(risk.text("ambiguity")).value_or(Ambiguity::none);
     case_.risk.layers = parse_layers(risk.text("layers")).value_or(Layers::apart);
     case_.risk.ev_share = risk.number_if_any("ev_share");
@@ -333,6 +332,58 @@ class CaseBuilder {
     }
   }
 
+  static std::optional<CarBatteries> read_batteries(const TableReader& station) {
+    if (!station.has("battery")) {
+      return std::nullopt;
+    }
+    const auto table = station.table("battery");
+    CarBatteries out{.capacity_kwh = table.number("capacity_kwh"),
+                     .departure_soc = table.number("departure_soc"),
+                     .discharge_max_kw = table.number("discharge_max_kw"),
+                     .discharge_efficiency = table.number("discharge_efficiency"),
+                     .v2g_share = table.number("v2g_share"),
+                     .v2g_min_kwh = table.number("v2g_min_kwh"),
+                     .wear = std::nullopt};
+    if (station.has("wear")) {
+      const auto wear = station.table("wear");
+      out.wear = WearLaw{.replacement_eur_per_kwh = wear.number("replacement_eur_per_kwh"),
+                         .stress = wear.number("stress"),
+                         .exponent = wear.number("exponent")};
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::optional<ReserveSale> read_reserve_sold(const TableReader& station) {
+    if (!station.has("reserve_sold")) {
+      return std::nullopt;
+    }
+    const auto table = station.table("reserve_sold");
+    return ReserveSale{.up_max_kw = table.number("up_max_kw"),
+                       .down_max_kw = table.number("down_max_kw"),
+                       .up_price_eur_per_kw_h = table.number("up_price_eur_per_kw_h"),
+                       .down_price_eur_per_kw_h = table.number("down_price_eur_per_kw_h"),
+                       .longest_call = read_call_length(table)};
+  }
+
+  /// In periods.
+  std::size_t read_call_length(const TableReader& table) {
+    const auto length = table.duration("duration");
+    if (!length || !horizon_) {
+      return 1;
+    }
+    const auto whole = horizon_->period * static_cast<long>(horizon_->count);
+    if (*length < horizon_->period || (*length % horizon_->period).count() != 0 ||
+        *length > whole) {
+      error(table.place("duration"),
+            fmt::format("'duration' is {}; it must be a whole number of periods ({}) and at most "
+                        "the horizon ({})",
+                        format_duration(*length), format_duration(horizon_->period),
+                        format_duration(whole)));
+      return 1;
+    }
+    return static_cast<std::size_t>(*length / horizon_->period);
+  }
+
   void read_stations() {
     for (const auto& table : root_.tables("station")) {
       add_resource(table);
@@ -350,7 +401,9 @@ class CaseBuilder {
            .connection_max_kw = table.number("connection_max_kw"),
            .sessions = SessionsId{history.value_or(0)},
            .deviation_price_eur_per_kw_h = table.number("deviation_price_eur_per_kw_h"),
-           .fairness = parse_fairness(table.text("fairness")).value_or(Fairness::least_slack)});
+           .fairness = parse_fairness(table.text("fairness")).value_or(Fairness::least_slack),
+           .batteries = read_batteries(table),
+           .reserve_sold = read_reserve_sold(table)});
     }
   }
 

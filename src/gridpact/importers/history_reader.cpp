@@ -282,7 +282,9 @@ SessionColumns columns_of(const TableReader& table) {
     return layout.name == table.text("layout");
   });
   if (known != layouts.end()) {
-    return known->columns;
+    auto columns = known->columns;
+    columns.priority = table.text("priority_column");  // no layout has one
+    return columns;
   }
   const auto times = table.text("times");
   return {.arrival = table.text("arrival_column"),
@@ -293,6 +295,7 @@ SessionColumns columns_of(const TableReader& table) {
           .user = table.text("user_column"),
           .id = table.text("id_column"),
           .charger = {},
+          .priority = table.text("priority_column"),
           .clock = times == "local" ? ClockKind::local
                    : times == "utc" ? ClockKind::utc
                                     : ClockKind::offset};
@@ -313,6 +316,7 @@ WrittenHistory read_session_history(const TableReader& table,
       .energy_asked_at = table.place("energy_column"),
       .user_asked_at = table.place("user_column"),
       .id_asked_at = table.place("id_column"),
+      .priority_asked_at = table.place("priority_column"),
       .drop_bad_rows = table.text("bad_rows") == "drop"};
   WrittenHistory history;
   if (request.file.empty() || request.time_zone.empty()) {

@@ -229,6 +229,10 @@ const TableSpec& sessions_table() {
           {.name = "user_column",
            .required = false,
            .meaning = "column of an anonymous mark of the driver; may be empty in some rows"},
+          {.name = "priority_column",
+           .required = false,
+           .meaning = "column of the driver's priority, a whole number: the higher, the sooner "
+                      "served; may be empty in some rows, which is 0"},
           {.name = "id_column",
            .required = false,
            .meaning = "column of the session's id, which may not repeat"},
@@ -241,6 +245,121 @@ const TableSpec& sessions_table() {
       }};
   return spec;
 }
+
+namespace {
+
+const TableSpec& battery_table() {
+  static const TableSpec spec{
+      .label = "battery",
+      .meaning =
+          "The batteries of a station's cars, which recorded sessions do not tell, and V2G. "
+          "Energies are in the battery, powers at the charger.",
+      .keys = {
+          {.name = "capacity_kwh",
+           .type = number,
+           .unit = "kWh",
+           .range = above(0),
+           .meaning = "usable size of a car's battery"},
+          {.name = "departure_soc",
+           .type = number,
+           .range = {.low = 0, .high = 1, .low_itself = false},
+           .fallback = "1",
+           .meaning = "state of charge, as a share of the size, that a recorded session's energy "
+                      "brought its car to; what it arrived with follows from that"},
+          {.name = "discharge_max_kw",
+           .type = number,
+           .unit = "kW",
+           .range = at_least(0),
+           .fallback = "0",
+           .meaning = "limit of one charger into the grid; 0 = chargers can not discharge"},
+          {.name = "discharge_efficiency",
+           .type = number,
+           .range = {.low = 0, .high = 1, .low_itself = false},
+           .fallback = "1",
+           .meaning = "energy to the grid per energy from the battery"},
+          {.name = "v2g_share",
+           .type = number,
+           .range = from_to(0, 1),
+           .fallback = "0",
+           .meaning = "share of the drivers who consent to V2G"},
+          {.name = "v2g_min_kwh",
+           .type = number,
+           .unit = "kWh",
+           .range = at_least(0),
+           .fallback = "0",
+           .meaning = "discharging never takes the battery below this; a car that arrives with "
+                      "less only charges"},
+      }};
+  return spec;
+}
+
+const TableSpec& wear_table() {
+  static const TableSpec spec{
+      .label = "wear",
+      .meaning =
+          "What discharging wears of a battery: a cycle of depth u (share of the size) takes the "
+          "share stress x u^exponent of its life.",
+      .keys = {
+          {.name = "replacement_eur_per_kwh",
+           .type = number,
+           .unit = "EUR/kWh",
+           .range = at_least(0),
+           .meaning = "cost of a new battery per kWh of its size"},
+          {.name = "stress",
+           .type = number,
+           .range = at_least(0),
+           .fallback = "5.24e-4",
+           .meaning = "share of its life that a full cycle of full depth takes"},
+          {.name = "exponent",
+           .type = number,
+           .range = at_least(1),
+           .fallback = "2.03",
+           .meaning = "how a cycle's share rises with its depth"},
+      }};
+  return spec;
+}
+
+const TableSpec& reserve_sold_table() {
+  static const TableSpec spec{
+      .label = "reserve_sold",
+      .meaning =
+          "Reserve that a station offers to sell to the system operator, at most one call of which "
+          "comes in the horizon. Up is charging less or discharging more, down is charging more. "
+          "What the plan sells can be delivered under any activation within a call.",
+      .keys = {
+          {.name = "up_max_kw",
+           .type = number,
+           .unit = "kW",
+           .range = at_least(0),
+           .fallback = "0",
+           .meaning = "most upward reserve offered"},
+          {.name = "down_max_kw",
+           .type = number,
+           .unit = "kW",
+           .range = at_least(0),
+           .fallback = "0",
+           .meaning = "most downward reserve offered"},
+          {.name = "up_price_eur_per_kw_h",
+           .type = number,
+           .unit = "EUR/kW/h",
+           .range = at_least(0),
+           .fallback = "0",
+           .meaning = "paid for 1 kW upward held for 1 h"},
+          {.name = "down_price_eur_per_kw_h",
+           .type = number,
+           .unit = "EUR/kW/h",
+           .range = at_least(0),
+           .fallback = "0",
+           .meaning = "paid for 1 kW downward held for 1 h"},
+          {.name = "duration",
+           .type = duration,
+           .meaning = "how long a call may last, a whole number of periods; the whole horizon = "
+                      "any activation at any time"},
+      }};
+  return spec;
+}
+
+}  // namespace
 
 const TableSpec& station_table() {
   static const TableSpec spec{
@@ -282,6 +401,22 @@ const TableSpec& station_table() {
            .words = {"least_slack", "least_laxity", "earliest_departure", "proportional",
                      "priority"},
            .meaning = "which cars its controller serves first with what is left after need"},
+          {.name = "battery",
+           .type = table,
+           .required = false,
+           .meaning = "its cars' batteries; not written = unknown: each car takes exactly what its "
+                      "session took, and never discharges",
+           .fields = &battery_table()},
+          {.name = "wear",
+           .type = table,
+           .required = false,
+           .meaning = "what discharging wears of the batteries; not written = nothing",
+           .fields = &wear_table()},
+          {.name = "reserve_sold",
+           .type = table,
+           .required = false,
+           .meaning = "its offer of reserve to the system operator; not written = none",
+           .fields = &reserve_sold_table()},
       }};
   return spec;
 }

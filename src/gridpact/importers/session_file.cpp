@@ -18,7 +18,7 @@ namespace {
 
 struct Columns {
   std::size_t arrival = 0, departure = 0, energy = 0;
-  std::optional<std::size_t> arrival_clock, departure_clock, user, id, charger;
+  std::optional<std::size_t> arrival_clock, departure_clock, user, id, charger, priority;
 };
 
 std::optional<Columns> find_columns(const CsvTable& table, const SessionRequest& request,
@@ -42,6 +42,7 @@ std::optional<Columns> find_columns(const CsvTable& table, const SessionRequest&
     out.user = find(names.user, request.user_asked_at);
     out.id = find(names.id, request.id_asked_at);
   }
+  out.priority = find(names.priority, request.priority_asked_at);
   if (!arrival || !departure || !energy || faults.size() != before) {
     return std::nullopt;
   }
@@ -96,6 +97,7 @@ class RowReader {
     const auto arrival = time(row, columns_.arrival, columns_.arrival_clock, "arrival");
     const auto departure = time(row, columns_.departure, columns_.departure_clock, "departure");
     const auto energy = energy_kwh(row);
+    const auto priority = priority_of(row);
     const bool is_new = check_id(row);
     if (arrival && departure && *departure <= *arrival) {
       bad_rows_.add("order", row.line,
@@ -104,7 +106,7 @@ class RowReader {
                                 shown(row, columns_.arrival, columns_.arrival_clock)));
       return std::nullopt;
     }
-    if (!arrival || !departure || !energy || !is_new ||
+    if (!arrival || !departure || !energy || !priority || !is_new ||
         !check_repetition(row, *arrival, *departure, *energy)) {
       return std::nullopt;
     }
@@ -115,7 +117,8 @@ class RowReader {
         .weekday = local.weekday,
         .arrival_h = local.hour_of_day(),
         .stay_h = static_cast<double>((*departure - *arrival).count()) / seconds_per_hour,
-        .energy_kwh = *energy};
+        .energy_kwh = *energy,
+        .priority = *priority};
   }
 
  private:
@@ -172,6 +175,22 @@ class RowReader {
     return std::nullopt;
   }
 
+  std::optional<int> priority_of(const CsvRow& row) {
+    if (!columns_.priority || is_blank(row.cells[*columns_.priority])) {
+      return 0;
+    }
+    const auto& cell = row.cells[*columns_.priority];
+    int value = 0;
+    const auto* last = cell.data() + cell.size();
+    const auto [end, error] = std::from_chars(cell.data(), last, value);
+    if (error == std::errc{} && end == last) {
+      return value;
+    }
+    bad_rows_.add("priority", row.line,
+                  fmt::format("the priority '{}' is not a whole number", cell));
+    return std::nullopt;
+  }
+
   bool check_id(const CsvRow& row) {
     if (!columns_.id || row.cells[*columns_.id].empty()) {
       return true;
@@ -222,6 +241,14 @@ class RowReader {
   std::map<std::string, int> users_;
 };
 
+/// Does any arrival of the table carry its offset from UTC?
+bool has_offsets(const CsvTable& table, const Columns& columns) {
+  return std::ranges::any_of(table.rows, [&](const CsvRow& row) {
+    const auto time = parse_written_time(row.cells[columns.arrival]);
+    return time && time->offset;
+  });
+}
+
 bool has_errors_since(const Faults& faults, std::size_t before) {
   return std::any_of(faults.begin() + static_cast<std::ptrdiff_t>(before), faults.end(),
                      [](const Fault& fault) { return fault.severity == Severity::error; });
@@ -265,7 +292,17 @@ std::optional<SessionRows> read_sessions(InputFiles& files, const SessionRequest
   if (!columns) {
     return std::nullopt;
   }
-  RowReader rows(*columns, names.clock, out.time_zone, bad_rows);
+  auto clock = names.clock;
+  if (layout != nullptr && clock == ClockKind::offset && !table.rows.empty() &&
+      !has_offsets(table, *columns)) {
+    clock = request.columns.clock;
+    faults.push_back({Severity::note,
+                      {shown, 0},
+                      fmt::format("no time has its offset from UTC; read as {}",
+                                  clock == ClockKind::utc ? std::string("UTC")
+                                                          : "the clock of " + out.time_zone)});
+  }
+  RowReader rows(*columns, clock, out.time_zone, bad_rows);
   rows.learn_date_order(table);
   out.swapped_dates = rows.swapped_dates();
   for (const auto& row : table.rows) {

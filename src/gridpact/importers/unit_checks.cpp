@@ -18,6 +18,8 @@ constexpr double usual_rating_a = 20'000.0;
 constexpr double smallest_usual_rating_a = 2.0;
 constexpr double usual_plant_per_demand = 20.0;  // power of a plant per demand of the whole feeder
 constexpr double usual_charger_kw = 1'000.0;
+constexpr double usual_battery_kwh = 1'000.0;
+constexpr double usual_battery_eur_per_kwh = 2'000.0;
 constexpr double usual_price_eur_per_kwh = 5.0;
 constexpr double smallest_usual_price_eur_per_kwh = 0.0005;
 constexpr double usual_reserve_price_eur_per_kw_h = 5.0;
@@ -64,13 +66,16 @@ double usual_plant_kw(const Case& problem) {
   return demand_kw > 0.0 ? usual_plant_per_demand * demand_kw : usual_feeder_kw;
 }
 
-void check_reserve(const TableReader& owner, double usual_kw, UnitChecks& checks) {
-  const auto reserve = owner.table("reserve");
+void check_offer(const TableReader& reserve, double usual_kw, UnitChecks& checks) {
   checks.key_at_most(reserve, "up_max_kw", usual_kw, "kW", "W");
   checks.key_at_most(reserve, "down_max_kw", usual_kw, "kW", "W");
   for (const auto* key : {"up_price_eur_per_kw_h", "down_price_eur_per_kw_h"}) {
     checks.key_at_most(reserve, key, usual_reserve_price_eur_per_kw_h, "EUR/kW/h", "EUR/MW/h");
   }
+}
+
+void check_reserve(const TableReader& owner, double usual_kw, UnitChecks& checks) {
+  check_offer(owner.table("reserve"), usual_kw, checks);
 }
 
 void check_prices(const TableReader& root, const Case& problem, UnitChecks& checks) {
@@ -93,6 +98,18 @@ void check_stations(const TableReader& root, double usual_kw, Faults& faults, Un
     checks.key_at_most(station, "connection_max_kw", usual_kw, "kW", "W");
     checks.key_at_most(station, "deviation_price_eur_per_kw_h", usual_reserve_price_eur_per_kw_h,
                        "EUR/kW/h", "EUR/MW/h");
+    if (station.has("battery")) {
+      const auto battery = station.table("battery");
+      checks.key_at_most(battery, "capacity_kwh", usual_battery_kwh, "kWh", "Wh");
+      checks.key_at_most(battery, "discharge_max_kw", usual_charger_kw, "kW", "W");
+    }
+    if (station.has("wear")) {
+      checks.key_at_most(station.table("wear"), "replacement_eur_per_kwh",
+                         usual_battery_eur_per_kwh, "EUR/kWh", "EUR/MWh");
+    }
+    if (station.has("reserve_sold")) {
+      check_offer(station.table("reserve_sold"), usual_kw, checks);
+    }
     const double connection_kw = station.number("connection_max_kw");
     const double charger_kw = station.number("charger_kw");
     if (connection_kw < charger_kw && charger_kw <= usual_charger_kw) {

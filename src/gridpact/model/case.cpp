@@ -1,6 +1,8 @@
 #include "gridpact/model/case.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "gridpact/model/names.hpp"
 
@@ -43,6 +45,10 @@ constexpr Names<RenewableKind, 2> renewable_names{
     {{RenewableKind::pv, "pv"}, {RenewableKind::wind, "wind"}}};
 
 }  // namespace
+
+double WearLaw::life_share(double depth) const {
+  return stress * std::pow(std::max(0.0, depth), exponent);
+}
 
 bool uses_support(Knowledge knowledge) { return without_support(knowledge) != knowledge; }
 

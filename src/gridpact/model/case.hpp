@@ -36,6 +36,7 @@ struct Session {
   double arrival_h = 0.0;  ///< hours since local midnight
   double stay_h = 0.0;
   double energy_kwh = 0.0;
+  int priority = 0;  ///< the higher, the sooner it is served where not all can be
 };
 
 /// A station's (or several like stations') charging history, sorted by arrival.
@@ -116,6 +117,48 @@ enum class Fairness {
 [[nodiscard]] std::string_view to_string(Fairness fairness);
 [[nodiscard]] std::optional<Fairness> parse_fairness(std::string_view text);
 
+/// What a battery's cycles cost by their depth: a full cycle of depth u (share of the capacity)
+/// takes the share Φ(u) = stress · u^exponent of the battery's life, a half cycle half of that.
+/// Convex for exponent ≥ 1. The defaults are those of a lithium nickel manganese cobalt cell (Xu,
+/// Zhao, Zheng, Litvinov, Kirschen, IEEE Trans. Power Systems 33 (2018), arXiv 1707.04567).
+struct WearLaw {
+  double replacement_eur_per_kwh = 0.0;  ///< of a battery's capacity
+  double stress = 5.24e-4;
+  double exponent = 2.03;
+
+  /// Φ(u).
+  [[nodiscard]] double life_share(double depth) const;
+  friend bool operator==(const WearLaw&, const WearLaw&) = default;
+};
+
+/// The batteries of a station's cars, which recorded sessions do not tell, and what they may be
+/// used for. Energies are in the battery, powers at the charger.
+struct CarBatteries {
+  double capacity_kwh = 0.0;
+  /// State of charge (share of the capacity) that a recorded session's energy brought its car to:
+  /// what was in the battery on arrival follows from it.
+  double departure_soc = 1.0;
+  double discharge_max_kw = 0.0;  ///< limit of one charger into the grid
+  double discharge_efficiency = 1.0;
+  double v2g_share = 0.0;    ///< of the drivers: those who consent to V2G
+  double v2g_min_kwh = 0.0;  ///< V2G never takes the content below this
+  std::optional<WearLaw> wear;
+
+  [[nodiscard]] bool discharges() const { return v2g_share > 0.0 && discharge_max_kw > 0.0; }
+};
+
+/// Reserve that a station offers to sell to the system operator: `up` is less charging or more
+/// discharging, `down` is more charging. Sold is what the station can deliver under any activation,
+/// period by period, within a call of `longest_call` periods; there is one call in the horizon at
+/// most.
+struct ReserveSale {
+  double up_max_kw = 0.0;
+  double down_max_kw = 0.0;
+  double up_price_eur_per_kw_h = 0.0;
+  double down_price_eur_per_kw_h = 0.0;
+  std::size_t longest_call = 1;
+};
+
 /// A pool of cars behind one connection, run by an aggregator.
 struct Station {
   std::string name;
@@ -128,6 +171,12 @@ struct Station {
   /// Price of holding reserve against the station's own deviation, over the providers' offers.
   double deviation_price_eur_per_kw_h = 0.0;
   Fairness fairness = Fairness::least_slack;
+  std::optional<CarBatteries> batteries = std::nullopt;
+  std::optional<ReserveSale> reserve_sold = std::nullopt;
+
+  [[nodiscard]] bool discharges() const { return batteries && batteries->discharges(); }
+  /// The least net charging power that its connection and its cars allow at all.
+  [[nodiscard]] double least_charge_kw() const { return discharges() ? -connection_max_kw : 0.0; }
 };
 
 enum class RiskScope { period, horizon };

@@ -77,6 +77,13 @@ struct StationService {
   /// tell drivers apart, each of its sessions counts as one.
   std::uint64_t drivers = 0;
   std::uint64_t drivers_short = 0;
+  /// Calls of reserve that it has sold, and those of them in which it strayed from what was called
+  /// by more than the reserve held against its own deviation.
+  MeasuredShare calls_missed = {};
+  /// Battery wear by discharging, € a day: of the plan's cars, and of those that came (mean).
+  double wear_planned_eur = 0.0;
+  double wear_mean_eur = 0.0;
+  double wear_worst_car_eur = 0.0;  ///< the most that one car wore on one day
 };
 
 /// A driver that at times left with less than wanted.
@@ -87,6 +94,15 @@ struct DriverRecord {
   /// did.
   MeasuredShare served;
   double missing_kwh = 0.0;  ///< at the charger: mean of the days on which it left short
+};
+
+/// What V2G took of a driver's battery.
+struct DriverWear {
+  std::string station;
+  std::string driver;      ///< in words, as in DriverRecord
+  std::uint64_t days = 0;  ///< on which it came
+  double mean_eur = 0.0;   ///< a day
+  double worst_eur = 0.0;  ///< on one day
 };
 
 /// What the replay of a plan on the exact grid found.
@@ -137,13 +153,20 @@ struct Certificate {
   /// Every driver that ever left short, least often served first. All others always left with what
   /// they wanted.
   std::vector<DriverRecord> drivers_short;
+  /// The drivers whose batteries wore most by discharging, the most worn first; at most 50 of each
+  /// station.
+  std::vector<DriverWear> drivers_worn;
   double cost_mean_eur = 0.0, cost_p05_eur = 0.0, cost_p95_eur = 0.0;
   Matrix voltage_quantiles_pu;  ///< periods × {min, 5 %, 50 %, 95 %, max} over nodes and scenarios
   bool partial = false;         ///< stopped before all scenarios were replayed
   /// One-sided upper confidence bound of what the plan promised, of `worst_period` or `days`, under
   /// the worst law within the radii.
   double promise_upper = 1.0;
-  bool certified = false;  ///< promise_upper ≤ joint_violation_limit, and not partial
+  /// The same of the calls of sold reserve that are missed, at the station with the largest; 0 if
+  /// none is sold.
+  double calls_missed_upper = 0.0;
+  /// promise_upper and calls_missed_upper ≤ joint_violation_limit, and not partial
+  bool certified = false;
   Evidence evidence;
 };
 

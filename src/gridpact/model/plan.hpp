@@ -61,12 +61,20 @@ struct PlannedRenewable {
 };
 
 struct PlannedStation {
-  Profile charge_kw;        ///< grid-side target that the station follows
+  /// Grid-side target that the station follows; negative where its cars feed the grid.
+  Profile charge_kw;
   Profile uncontrolled_kw;  ///< what the same forecast fleet would draw without a plan
   Profile up_reserve_kw;    ///< held against the station drawing more than its target
   Profile down_reserve_kw;  ///< held against it drawing less
-  Matrix car_charge_kw;     ///< forecast fleet: cars × periods, rows sum to charge_kw
-  std::string name = {};    ///< as in the case, so that the plan can be read without it
+  /// Forecast fleet: cars × periods, columns sum to charge_kw; negative is discharging.
+  Matrix car_charge_kw;
+  std::string name = {};  ///< as in the case, so that the plan can be read without it
+  /// Reserve sold to the system operator: by so much the target may be lowered (up) and raised
+  /// (down) in a call. Empty: none.
+  Profile sold_up_kw = {};
+  Profile sold_down_kw = {};
+  /// Wear of the forecast fleet's batteries by discharging, each car by itself (fleet/wear.hpp).
+  double wear_eur = 0.0;
 };
 
 /// Reserve of the net-load layer: −down ≤ deviation ≤ up.
@@ -100,7 +108,11 @@ struct CostBreakdown {
   double reserve_eur = 0.0;          ///< net-load layer
   double station_reserve_eur = 0.0;  ///< EV layer
   double curtailment_eur = 0.0;
-  double deviation_eur = 0.0;  ///< expected cost of moving the generators by their share
+  /// Expected cost of deviations: of the generators' share by their quadratic cost, and of the
+  /// energy that stations are known to be off their targets by.
+  double deviation_eur = 0.0;
+  double wear_eur = 0.0;          ///< of batteries that discharge, by clusters of like cars
+  double reserve_sold_eur = 0.0;  ///< revenue, positive
   [[nodiscard]] double total_eur() const;
 };
 
@@ -136,6 +148,9 @@ struct Plan {
   /// No plan is cheaper under the same rows, linear model and last step from its operating point.
   double lower_bound_eur = 0.0;
   double gap = 0.0;  ///< (total − lower bound) / max(|total|, 1 €)
+  /// What cars that lose in a cycle could have saved besides, at most: they are planned within a
+  /// set that is smaller than what they can do.
+  double loss_gap_eur = 0.0;
   double linear_error_pu =
       0.0;  ///< largest voltage difference of linear model and exact AC at the plan
   double uncontrolled_peak_kw = 0.0;

@@ -26,7 +26,7 @@ struct Component {
   double sign = 1.0;
 };
 
-constexpr std::array<Component, 7> components{{
+constexpr std::array<Component, 9> components{{
     {"energy_import_eur", "Energy bought, €", &CostBreakdown::energy_import_eur},
     {"energy_export_eur", "Energy sold, €", &CostBreakdown::energy_export_eur, -1.0},
     {"generation_eur", "Generation, €", &CostBreakdown::generation_eur},
@@ -34,6 +34,8 @@ constexpr std::array<Component, 7> components{{
     {"station_reserve_eur", "Reserve for stations, €", &CostBreakdown::station_reserve_eur},
     {"curtailment_eur", "Curtailment, €", &CostBreakdown::curtailment_eur},
     {"deviation_eur", "Expected deviations, €", &CostBreakdown::deviation_eur},
+    {"wear_eur", "Battery wear, €", &CostBreakdown::wear_eur},
+    {"reserve_sold_eur", "Reserve sold, €", &CostBreakdown::reserve_sold_eur, -1.0},
 }};
 
 using CellOf = std::function<std::string(const Comparison&)>;

@@ -84,6 +84,8 @@ Json stations(const Plan& plan) {
     auto entry = reserves(station.name, station.up_reserve_kw, station.down_reserve_kw);
     entry.add("charge_kw", Json::numbers(station.charge_kw));
     entry.add("uncontrolled_kw", Json::numbers(station.uncontrolled_kw));
+    entry.add("sold_up_kw", Json::numbers(station.sold_up_kw));
+    entry.add("sold_down_kw", Json::numbers(station.sold_down_kw));
     json.push(std::move(entry));
   }
   return json;

@@ -76,12 +76,16 @@ HtmlTable reserve_table(const Plan& plan) {
 }
 
 HtmlTable station_table(const PlannedStation& station, const TimeGrid& grid) {
-  return PeriodTable(station.name + ", kW", grid)
-      .column("Planned", station.charge_kw)
+  PeriodTable table(station.name + ", kW", grid);
+  table.column("Planned", station.charge_kw)
       .column("Uncontrolled", station.uncontrolled_kw)
       .column("Reserve against more", station.up_reserve_kw)
-      .column("Reserve against less", station.down_reserve_kw)
-      .take();
+      .column("Reserve against less", station.down_reserve_kw);
+  if (!station.sold_up_kw.empty()) {
+    table.column("Sold: less on call", station.sold_up_kw)
+        .column("Sold: more on call", station.sold_down_kw);
+  }
+  return table.take();
 }
 
 struct Extreme {
@@ -325,6 +329,34 @@ std::string schedule_section(const Case& problem, const Plan& plan) {
   return section("schedule", "The day's schedule", "", content);
 }
 
+namespace {
+
+/// "1,234 kWh planned; wear of batteries 1.20 €; sold …".
+std::string station_in_words(const PlannedStation& station, const TimeGrid& grid) {
+  const auto energy = [&](const Profile& kw, auto part) {
+    return grouped(
+        grid.period_h() * std::transform_reduce(kw.begin(), kw.end(), 0.0, std::plus<>{}, part), 0);
+  };
+  auto out = fmt::format("{} kWh planned", energy(station.charge_kw, [](double kw) { return kw; }));
+  if (std::ranges::any_of(station.charge_kw, [](double kw) { return kw < 0.0; })) {
+    out += fmt::format(", of which {} kWh come back to the grid",
+                       energy(station.charge_kw, [](double kw) { return std::max(0.0, -kw); }));
+  }
+  if (station.wear_eur > 0.0) {
+    out += fmt::format("; wear of its batteries {}", euros(station.wear_eur));
+  }
+  if (!station.sold_up_kw.empty()) {
+    const auto sold = [&](const Profile& kw) {
+      return energy(kw, [](double value) { return value; });
+    };
+    out += fmt::format("; sold {} kWh of up and {} of down reserve", sold(station.sold_up_kw),
+                       sold(station.sold_down_kw));
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string stations_section(const Plan& plan) {
   if (plan.stations.empty()) {
     return {};
@@ -332,20 +364,25 @@ std::string stations_section(const Plan& plan) {
   std::string content;
   for (std::size_t i = 0; i < plan.stations.size(); ++i) {
     const auto& station = plan.stations[i];
-    content += to_html(Figure{
-        fmt::format("station-{}", i), station.name,
-        fmt::format("{} kWh planned",
-                    grouped(plan.horizon.period_h() *
-                                std::reduce(station.charge_kw.begin(), station.charge_kw.end()),
-                            0)),
-        "Planned and uncontrolled charging over the day, with the reserve held.",
-        station_table(station, plan.horizon), 220, false});
+    content += to_html(
+        Figure{fmt::format("station-{}", i), station.name, station_in_words(station, plan.horizon),
+               "Planned and uncontrolled charging over the day, with the reserve held.",
+               station_table(station, plan.horizon), 220, false});
   }
-  return section(
-      "stations", "Charging stations",
-      "Line: planned charging, inside the band that the reserve covers. Dashed: what the "
-      "same cars would draw without a plan.",
-      content);
+  std::string words =
+      "Line: planned charging, inside the band that the reserve covers. Dashed: what the same cars "
+      "would draw without a plan.";
+  if (std::ranges::any_of(plan.stations,
+                          [](const auto& station) { return !station.sold_up_kw.empty(); })) {
+    words += " Dotted: how far calls of sold reserve may move the target.";
+  }
+  if (plan.loss_gap_eur > 0.0) {
+    words += fmt::format(
+        " Cars that lose in a cycle are planned within what they can surely do, which may miss {} "
+        "at most.",
+        euros(plan.loss_gap_eur));
+  }
+  return section("stations", "Charging stations", words, content);
 }
 
 std::string network_section(const Case& problem, const Plan& plan, const Certificate* certificate) {

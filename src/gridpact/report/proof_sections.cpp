@@ -144,6 +144,64 @@ HtmlTable driver_table(const Certificate& certificate) {
   return table;
 }
 
+HtmlTable call_table(const Certificate& certificate) {
+  HtmlTable table{
+      "Calls of sold reserve", {"Station", "Calls", "Missed", "Share", "Interval"}, {}, 1, {}, {}};
+  for (const auto& service : certificate.stations) {
+    if (const auto& calls = service.calls_missed; calls.trials > 0) {
+      table.rows.push_back({service.station, grouped(calls.trials), grouped(calls.count),
+                            percent(calls.share),
+                            fmt::format("{} to {}", percent(calls.lower), percent(calls.upper))});
+    }
+  }
+  return table;
+}
+
+HtmlTable wear_table(const Certificate& certificate) {
+  HtmlTable table{"Battery wear by discharging, a day",
+                  {"Station", "Planned", "Replayed, mean", "One car, most"},
+                  {},
+                  1,
+                  {},
+                  {}};
+  for (const auto& service : certificate.stations) {
+    if (service.wear_planned_eur > 0.0 || service.wear_mean_eur > 0.0) {
+      table.rows.push_back({service.station, euros(service.wear_planned_eur),
+                            euros(service.wear_mean_eur), euros(service.wear_worst_car_eur)});
+    }
+  }
+  return table;
+}
+
+HtmlTable worn_table(const Certificate& certificate) {
+  constexpr std::size_t shown = 10;
+  HtmlTable table{"Drivers whose batteries wore most",
+                  {"Station", "Driver", "Days", "Mean a day", "Most on a day"},
+                  {},
+                  2,
+                  {},
+                  {}};
+  for (const auto& record : certificate.drivers_worn) {
+    if (table.rows.size() < shown) {
+      table.rows.push_back({record.station, record.driver, grouped(record.days),
+                            euros(record.mean_eur), euros(record.worst_eur)});
+    }
+  }
+  return table;
+}
+
+/// What V2G and sold reserve came to, where there is any.
+std::string flexibility(const Certificate& certificate) {
+  std::string out;
+  for (const auto& table :
+       {call_table(certificate), wear_table(certificate), worn_table(certificate)}) {
+    if (!table.rows.empty()) {
+      out += "<div class=\"card wide\">" + to_html(table) + "</div>\n";
+    }
+  }
+  return out;
+}
+
 std::string drivers(const Certificate& certificate) {
   std::string out = "<div class=\"card wide\">" + to_html(service_table(certificate));
   const auto count = certificate.drivers_short.size();
@@ -258,7 +316,7 @@ std::string certificate_section(const ReportInput& input) {
                "alone, and with the stations' deviations alone.</p></div>\n";
   }
   if (!certificate.stations.empty()) {
-    content += drivers(certificate);
+    content += drivers(certificate) + flexibility(certificate);
   }
   return section("certificate", "The proof",
                  "Fresh scenarios, replayed through the plan's own rules and the exact AC power "

@@ -175,16 +175,32 @@ void fill_sums(const std::vector<DayRecord>& days, Certificate& out) {
       sum.cars > 0 ? static_cast<double>(sum.cars_short) / static_cast<double>(sum.cars) : 0.0;
 }
 
+/// Upper confidence bound of a station's share of missed calls, under the law that is drawn from.
+double missed_upper(const MeasuredShare& calls, const Certificate& out) {
+  return out.early_stop
+             ? sequential_upper(static_cast<double>(calls.count),
+                                static_cast<double>(calls.trials), out.confidence)
+             : upper_bound(calls.count, calls.trials, out.confidence);
+}
+
 void fill_service(const Judge& judge, const Tally& tally, Certificate& out) {
   for (std::size_t s = 0; s < tally.services.size(); ++s) {
     const auto& name = judge.problem().stations[s].name;
     out.stations.push_back(service_of(tally.services[s], name, out.confidence));
+    out.stations.back().wear_planned_eur = judge.plan().stations[s].wear_eur;
+    if (const auto& calls = out.stations.back().calls_missed; calls.trials > 0) {
+      out.calls_missed_upper = std::max(out.calls_missed_upper, missed_upper(calls, out));
+    }
+    auto worn = worn_of(tally.services[s], name, judge.drivers(StationId{s}));
+    std::move(worn.begin(), worn.end(), std::back_inserter(out.drivers_worn));
     auto exceptions =
         exceptions_of(tally.services[s], name, judge.drivers(StationId{s}), out.confidence);
     std::move(exceptions.begin(), exceptions.end(), std::back_inserter(out.drivers_short));
   }
   std::stable_sort(out.drivers_short.begin(), out.drivers_short.end(),
                    [](const auto& a, const auto& b) { return a.served.share < b.served.share; });
+  std::stable_sort(out.drivers_worn.begin(), out.drivers_worn.end(),
+                   [](const auto& a, const auto& b) { return a.mean_eur > b.mean_eur; });
 }
 
 void fill_evidence(const std::vector<DayRecord>& days, Certificate& out) {
@@ -198,6 +214,20 @@ void fill_evidence(const std::vector<DayRecord>& days, Certificate& out) {
     }
     out.evidence.blocks.push_back(block_of(first, block));
   }
+}
+
+/// Is it certain of every station's calls whether they are kept, or of one's that they are not?
+bool calls_settled(const Tally& tally, double epsilon, double confidence) {
+  bool all_kept = true;
+  for (const auto& service : tally.services) {
+    const auto missed = static_cast<double>(service.calls_missed);
+    const auto calls = static_cast<double>(service.calls);
+    if (calls > 0.0 && sequential_lower(missed, calls, confidence) > epsilon) {
+      return true;
+    }
+    all_kept = all_kept && (calls == 0.0 || sequential_upper(missed, calls, confidence) <= epsilon);
+  }
+  return all_kept;
 }
 
 /// What `certify` says of its question before a day is replayed.
@@ -305,7 +335,8 @@ Certificate certify(const Judge& judge) {
     for (; done < replays.days().size(); ++done) {
       decision.add(replays.days()[done].tightened);
     }
-    settled = options.early_stop && whole && decision.settled();
+    settled = options.early_stop && whole && decision.settled() &&
+              (decision.hopeless() || calls_settled(replays.tally(), epsilon, options.confidence));
   }
   const auto tally = replays.tally();
   out.scenarios = replays.days().size();
@@ -320,7 +351,7 @@ Certificate certify(const Judge& judge) {
   out.tightening = outcome.test.tightening;
   out.tested_limit = outcome.test.limit;
   out.partial = !whole;
-  out.certified = whole && out.promise_upper <= epsilon;
+  out.certified = whole && out.promise_upper <= epsilon && out.calls_missed_upper <= epsilon;
   return out;
 }
 

@@ -68,6 +68,7 @@ bool Decision::settled() {
     all_hopeless = all_hopeless && hopeless;
     any_passed = any_passed || passed;
   }
+  hopeless_ = all_hopeless && !any_passed;
   return any_passed || all_hopeless;
 }
 

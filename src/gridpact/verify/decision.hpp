@@ -22,6 +22,8 @@ class Decision {
   /// Looks at the days so far, which costs nothing in confidence with `early_stop`: true once more
   /// days can not change whether the plan is certified.
   bool settled();
+  /// Of the last `settled()`: the plan will not be certified.
+  [[nodiscard]] bool hopeless() const { return hopeless_; }
 
   /// Upper confidence bound of the worst law's probability, by the test that gives the least.
   struct Outcome {
@@ -39,6 +41,7 @@ class Decision {
   std::vector<Test> tests_;
   double confidence_;  ///< of each test
   std::uint64_t days_ = 0;
+  bool hopeless_ = false;
   std::vector<std::vector<std::uint64_t>> counts_;  ///< tests × periods
   std::vector<std::vector<double>> uppers_;         ///< the least of all looks, with `early_stop`
 };

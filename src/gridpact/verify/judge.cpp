@@ -2,7 +2,7 @@
 //
 //   P_k = max(0, forecast_k + error_k)                      load groups; PV and wind at most
 //   capacity P_r,inj = max(0, P_r − curtailed_r) Ω_NL = Σ_k (P_k − planned_k) − Σ_r (P_r,inj −
-//   (planned_r − curtailed_r)) Ω_s  = realised − planned charging power of station s P_g  =
+//   (planned_r − curtailed_r)) Ω_s  = realised − planned − called charging power of station s P_g =
 //   planned_g + answer of g to Ω_NL + Σ_s Ω_s        (policy.cpp) exact AC flow with all of these;
 //   reactive power of a load follows its active power cost = Δt Σ (price·import + a P_g² + b P_g +
 //   c) + reserve and curtailment as planned
@@ -17,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include "gridpact/fleet/wear.hpp"
 #include "gridpact/uncertainty/held_back.hpp"
 #include "gridpact/uncertainty/net_load.hpp"
 #include "gridpact/uncertainty/stress.hpp"
@@ -107,6 +108,7 @@ ScenarioReplay blank_day(const Case& problem) {
   day.available_kw = Matrix(periods, problem.renewables.size());
   day.renewable_kw = Matrix(periods, problem.renewables.size());
   day.charge_kw = Matrix(periods, problem.stations.size());
+  day.called_kw = Matrix(periods, problem.stations.size());
   day.generator_kw = Matrix(periods, problem.generators.size());
   day.net_load_deviation_kw = Profile(periods);
   day.station_deviation_kw = Matrix(periods, problem.stations.size());
@@ -206,8 +208,7 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
       link_(std::move(link)),
       flow_(std::move(flow)),
       columns_(problem),
-      batch_(flow_, columns_.columns()),
-      fixed_cost_eur_(fixed_cost_eur()) {
+      batch_(flow_, columns_.columns()) {
   for (const auto& source : sources_) {
     forecast_kw_.push_back(gridpact::forecast_kw(problem, source));
   }
@@ -216,8 +217,14 @@ Judge::Judge(const Case& problem, const Plan& plan, const VerifyOptions& options
     fleet::Controller controller(source.forecast(), problem.horizon, plan.stations[s].charge_kw,
                                  problem.stations[s].connection_max_kw,
                                  problem.stations[s].fairness);
-    stations_.push_back({std::move(source), std::move(controller)});
+    const auto& planned = plan.stations[s];
+    const auto& offer = problem.stations[s].reserve_sold;
+    stations_.push_back(
+        {std::move(source), std::move(controller),
+         offer ? fleet::SoldReserve{planned.sold_up_kw, planned.sold_down_kw, offer->longest_call}
+               : fleet::SoldReserve{}});
   }
+  fixed_cost_eur_ = fixed_cost_eur();
   expected_voltage_pu_.resize(problem.horizon.count);
   batch_.solve(
       injections(planned_day()),
@@ -243,6 +250,7 @@ ScenarioReplay Judge::run(std::uint64_t scenario) const {
   for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
     follow_policy(day, t);
   }
+  check_calls(day);
   run_flows(day);
   day.cost_eur = cost_eur(day);
   return day;
@@ -313,15 +321,52 @@ void Judge::drive_cars(ScenarioReplay& day, const Matrix& errors_kw) const {
     const auto& source = stations_[s].source;
     auto visit = link_ ? source.sample_visit(random, link_->drawn_share(s, errors_kw, random))
                        : source.sample_visit(random);
-    auto tracking = stations_[s].controller.follow(visit.cars);
+    const auto call = call_of(StationId{s}, day.scenario);
+    auto tracking = stations_[s].controller.follow(visit.cars, call);
+    bool is_called = false;
     for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
       day.charge_kw(t, s) = tracking.charge_kw[t];
+      day.called_kw(t, s) = call.move_in_kw(t);
+      is_called = is_called || std::abs(day.called_kw(t, s)) > least_tolerance;
     }
     day.energy_wanted_kwh += tracking.energy_wanted_kwh;
     day.energy_undelivered_kwh += tracking.energy_undelivered_kwh;
     day.cars += visit.cars.size();
     day.cars_short += tracking.cars_short;
-    day.visits.push_back({std::move(visit.driver), std::move(tracking.short_kwh)});
+    day.visits.push_back({std::move(visit.driver), std::move(tracking.short_kwh),
+                          wear_eur(StationId{s}, visit.cars, tracking.car_kw), is_called, false});
+  }
+}
+
+fleet::Call Judge::call_of(StationId station, std::uint64_t scenario) const {
+  const auto& sold = stations_[station.index()].sold;
+  if (sold.up_kw.empty()) {
+    return {};
+  }
+  auto random = fleet::day_stream(options_.seed, fleet::DayUse::judging_calls, station, scenario);
+  const std::size_t begin = random.index(sold.begins());
+  return fleet::draw_call(sold, begin, random);
+}
+
+std::vector<double> Judge::wear_eur(StationId station, const fleet::Fleet& cars,
+                                    const Matrix& car_kw) const {
+  const auto& batteries = problem_.stations[station.index()].batteries;
+  std::vector<double> out;
+  if (batteries && batteries->wear) {
+    for (std::size_t i = 0; i < cars.size(); ++i) {
+      out.push_back(fleet::discharge_wear_eur(cars[i], car_kw.row(i), problem_.horizon.period_h(),
+                                              *batteries->wear));
+    }
+  }
+  return out;
+}
+
+void Judge::check_calls(ScenarioReplay& day) const {
+  for (const auto& breach : day.breaches) {
+    if (breach.kind == RowKind::station_reserve &&
+        std::abs(day.called_kw(breach.period, breach.element)) > least_tolerance) {
+      day.visits[breach.element].misses_call = true;
+    }
   }
 }
 
@@ -337,7 +382,7 @@ void Judge::follow_policy(ScenarioReplay& day, std::size_t t) const {
   day.net_load_deviation_kw[t] = net_load_kw;
   const auto stations_kw = day.station_deviation_kw.row(t);
   for (std::size_t s = 0; s < stations_kw.size(); ++s) {
-    stations_kw[s] = day.charge_kw(t, s) - plan_.stations[s].charge_kw[t];
+    stations_kw[s] = day.charge_kw(t, s) - plan_.stations[s].charge_kw[t] - day.called_kw(t, s);
   }
   limits_.check_reserves(t, net_load_kw, stations_kw, day.breaches);
 
@@ -424,7 +469,11 @@ double Judge::cost_eur(const ScenarioReplay& day) const {
                   generator.cost_c_eur_per_h;
     }
   }
-  return problem_.horizon.period_h() * per_hour + fixed_cost_eur_;
+  double wear_eur = 0.0;
+  for (const auto& visit : day.visits) {
+    wear_eur = std::accumulate(visit.wear_eur.begin(), visit.wear_eur.end(), wear_eur);
+  }
+  return problem_.horizon.period_h() * per_hour + wear_eur + fixed_cost_eur_;
 }
 
 double Judge::fixed_cost_eur() const {
@@ -442,6 +491,10 @@ double Judge::fixed_cost_eur() const {
       const auto& planned = plan_.stations[s];
       per_hour += problem_.stations[s].deviation_price_eur_per_kw_h *
                   (planned.up_reserve_kw[t] + planned.down_reserve_kw[t]);
+      if (const auto& offer = problem_.stations[s].reserve_sold) {
+        per_hour -= offer->up_price_eur_per_kw_h * stations_[s].sold.up_kw[t] +
+                    offer->down_price_eur_per_kw_h * stations_[s].sold.down_kw[t];
+      }
     }
     for (std::size_t r = 0; r < problem_.renewables.size(); ++r) {
       per_hour += problem_.renewables[r].curtailment_price_eur_per_kwh *

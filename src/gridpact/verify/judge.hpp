@@ -58,6 +58,7 @@ class Judge {
   struct StationDay {
     fleet::FleetSource source;
     fleet::Controller controller;
+    fleet::SoldReserve sold;  ///< empty profiles: nothing
   };
 
   Judge(const Case& problem, const Plan& plan, const VerifyOptions& options,
@@ -71,6 +72,11 @@ class Judge {
   [[nodiscard]] Matrix errors_kw(std::uint64_t scenario) const;
   void come_about(ScenarioReplay& day, const Matrix& errors_kw) const;
   void drive_cars(ScenarioReplay& day, const Matrix& errors_kw) const;
+  [[nodiscard]] fleet::Call call_of(StationId station, std::uint64_t scenario) const;
+  [[nodiscard]] std::vector<double> wear_eur(StationId station, const fleet::Fleet& cars,
+                                             const Matrix& car_kw) const;
+  /// After the policy: which calls were missed.
+  void check_calls(ScenarioReplay& day) const;
   void follow_policy(ScenarioReplay& day, std::size_t t) const;
   /// What stands for the day in the exact flow: periods × injection columns.
   [[nodiscard]] Matrix injections(const ScenarioReplay& day) const;
@@ -93,7 +99,8 @@ class Judge {
   network::BatchFlow batch_;
   std::vector<StationDay> stations_;
   std::vector<std::vector<Complex>> expected_voltage_pu_;  ///< per period: where flows start
-  double fixed_cost_eur_ = 0.0;                            ///< reserve and curtailment, as planned
+  /// Reserve and curtailment, as planned, less what was sold.
+  double fixed_cost_eur_ = 0.0;
 };
 
 }  // namespace gridpact::verify

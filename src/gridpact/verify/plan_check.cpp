@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "gridpact/fleet/membership.hpp"
+#include "gridpact/fleet/source.hpp"
 
 namespace gridpact::verify {
 
@@ -102,6 +106,10 @@ class PlanCheck {
       visit(whose, "charge_kw", station.charge_kw);
       visit(whose, "up_reserve_kw", station.up_reserve_kw);
       visit(whose, "down_reserve_kw", station.down_reserve_kw);
+      if (problem_.stations[s].reserve_sold) {
+        visit(whose, "sold_up_kw", station.sold_up_kw);
+        visit(whose, "sold_down_kw", station.sold_down_kw);
+      }
     }
     for (std::size_t k = 0; k < std::min(plan_.loads.size(), problem_.load_groups.size()); ++k) {
       visit(problem_.load_groups[k].name, "forecast_kw", plan_.loads[k].forecast_kw);
@@ -231,10 +239,69 @@ class PlanCheck {
       const auto& given = problem_.stations[s];
       const auto& planned = plan_.stations[s];
       const auto unlimited = fixed(std::numeric_limits<double>::infinity());
-      within(given.name, "charging power", " kW", fixed(0.0), of(planned.charge_kw),
-             fixed(given.connection_max_kw));
+      within(given.name, "charging power", " kW", fixed(given.least_charge_kw()),
+             of(planned.charge_kw), fixed(given.connection_max_kw));
       within(given.name, "up reserve", " kW", fixed(0.0), of(planned.up_reserve_kw), unlimited);
       within(given.name, "down reserve", " kW", fixed(0.0), of(planned.down_reserve_kw), unlimited);
+      sold_reserve(s);
+    }
+  }
+
+  /// What a station sells it has offered, and can deliver with the cars that are expected.
+  void sold_reserve(std::size_t s) {
+    const auto& given = problem_.stations[s];
+    const auto& planned = plan_.stations[s];
+    if (!given.reserve_sold) {
+      if (!planned.sold_up_kw.empty() || !planned.sold_down_kw.empty()) {
+        fault(fmt::format("{} sells reserve in the plan, but offers none in the case; plan again",
+                          given.name));
+      }
+      return;
+    }
+    const auto& offer = *given.reserve_sold;
+    within(given.name, "sold up reserve", " kW", fixed(0.0), of(planned.sold_up_kw),
+           fixed(offer.up_max_kw));
+    within(given.name, "sold down reserve", " kW", fixed(0.0), of(planned.sold_down_kw),
+           fixed(offer.down_max_kw));
+    within(
+        given.name, "charging power in an up call", " kW", fixed(given.least_charge_kw()),
+        [&](std::size_t t) { return planned.charge_kw[t] - planned.sold_up_kw[t]; },
+        fixed(given.connection_max_kw));
+    within(
+        given.name, "charging power in a down call", " kW", fixed(given.least_charge_kw()),
+        [&](std::size_t t) { return planned.charge_kw[t] + planned.sold_down_kw[t]; },
+        fixed(given.connection_max_kw));
+    is_deliverable(s);
+  }
+
+  /// Exact, so where cars lose in a cycle, of which only a part of what they can do is such a set,
+  /// the replay alone tells.
+  void is_deliverable(std::size_t s) {
+    const auto fleet = fleet::FleetSource(problem_, StationId{s}).forecast();
+    if (std::any_of(fleet.begin(), fleet.end(),
+                    [](const fleet::Car& car) { return car.loses_in_a_cycle(); })) {
+      return;
+    }
+    const auto& planned = plan_.stations[s];
+    const double period_h = problem_.horizon.period_h();
+    const auto energy = [&](const Profile& kw, double least) {
+      std::vector<double> out;
+      std::transform(kw.begin(), kw.end(), std::back_inserter(out),
+                     [&](double value) { return period_h * std::max(least, value); });
+      return out;
+    };
+    const auto broken = fleet::undeliverable_reserve(
+        fleet::Aggregate(fleet, problem_.horizon),
+        energy(planned.charge_kw, -std::numeric_limits<double>::infinity()),
+        {energy(planned.sold_up_kw, 0.0), energy(planned.sold_down_kw, 0.0),
+         problem_.stations[s].reserve_sold->longest_call},
+        period_h * plan_tolerance_kw);
+    if (broken) {
+      fault(
+          fmt::format("{} sells reserve that its expected cars can not deliver: in some call "
+                      "{:.3f} kWh are {}; plan again",
+                      problem_.stations[s].name, broken->excess_kwh(),
+                      broken->too_much ? "too much" : "too little"));
     }
   }
 

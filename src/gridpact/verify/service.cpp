@@ -13,19 +13,34 @@ namespace {
 /// Less is a matter of rounding.
 constexpr double short_kwh = 1e-3;
 constexpr double wh_per_kwh = 1000.0;
+constexpr double parts_per_eur = 1e6;
+
+std::uint64_t in_parts(double eur) {
+  return static_cast<std::uint64_t>(std::llround(eur * parts_per_eur));
+}
+
+double in_eur(std::uint64_t parts) { return static_cast<double>(parts) / parts_per_eur; }
 
 }  // namespace
 
 void ServiceTally::add(const StationVisit& day) {
   // A driver that comes with two cars on one day counts once: days are independent, cars are not.
   std::map<std::size_t, double> missing_kwh;
+  std::map<std::size_t, std::uint64_t> wear;
   bool all_served = true;
   for (std::size_t k = 0; k < day.driver.size(); ++k) {
     const bool is_short = day.missing_kwh[k] > short_kwh;
     missing_kwh[day.driver[k]] += is_short ? day.missing_kwh[k] : 0.0;
     cars_short += is_short ? 1U : 0U;
     all_served = all_served && !is_short;
+    if (!day.wear_eur.empty()) {
+      const auto parts = in_parts(day.wear_eur[k]);
+      wear[day.driver[k]] += parts;
+      worst_wear = std::max(worst_wear, parts);
+    }
   }
+  calls += day.is_called ? 1U : 0U;
+  calls_missed += day.misses_call ? 1U : 0U;
   cars += day.driver.size();
   ++days;
   days_all_served += all_served ? 1U : 0U;
@@ -36,6 +51,10 @@ void ServiceTally::add(const StationVisit& day) {
     driver.days_short += missing > 0.0 ? 1U : 0U;
     driver.missing_wh += static_cast<std::uint64_t>(std::llround(missing * wh_per_kwh));
   }
+  for (const auto& [number, parts] : wear) {
+    drivers[number].wear += parts;
+    drivers[number].worst_wear = std::max(drivers[number].worst_wear, parts);
+  }
 }
 
 void ServiceTally::merge(const ServiceTally& other) {
@@ -43,11 +62,16 @@ void ServiceTally::merge(const ServiceTally& other) {
   cars_short += other.cars_short;
   days += other.days;
   days_all_served += other.days_all_served;
+  calls += other.calls;
+  calls_missed += other.calls_missed;
+  worst_wear = std::max(worst_wear, other.worst_wear);
   drivers.resize(std::max(drivers.size(), other.drivers.size()));
   for (std::size_t i = 0; i < other.drivers.size(); ++i) {
     drivers[i].days += other.drivers[i].days;
     drivers[i].days_short += other.drivers[i].days_short;
     drivers[i].missing_wh += other.drivers[i].missing_wh;
+    drivers[i].wear += other.drivers[i].wear;
+    drivers[i].worst_wear = std::max(drivers[i].worst_wear, other.drivers[i].worst_wear);
   }
 }
 
@@ -58,10 +82,15 @@ StationService service_of(const ServiceTally& tally, const std::string& station,
   out.cars = tally.cars;
   out.cars_short = tally.cars_short;
   out.days_all_served = measure(tally.days_all_served, tally.days, confidence);
+  out.calls_missed = measure(tally.calls_missed, tally.calls, confidence);
+  out.wear_worst_car_eur = in_eur(tally.worst_wear);
+  std::uint64_t wear = 0;
   for (const auto& driver : tally.drivers) {
     out.drivers += driver.days > 0 ? 1U : 0U;
     out.drivers_short += driver.days_short > 0 ? 1U : 0U;
+    wear += driver.wear;
   }
+  out.wear_mean_eur = tally.days > 0 ? in_eur(wear) / static_cast<double>(tally.days) : 0.0;
   return out;
 }
 
@@ -80,6 +109,28 @@ std::vector<DriverRecord> exceptions_of(const ServiceTally& tally, const std::st
   std::stable_sort(out.begin(), out.end(), [](const DriverRecord& a, const DriverRecord& b) {
     return a.served.share < b.served.share;
   });
+  return out;
+}
+
+std::vector<DriverWear> worn_of(const ServiceTally& tally, const std::string& station,
+                                const std::vector<std::string>& names) {
+  std::vector<std::size_t> worn;
+  for (std::size_t i = 0; i < tally.drivers.size(); ++i) {
+    if (tally.drivers[i].wear > 0) {
+      worn.push_back(i);
+    }
+  }
+  std::stable_sort(worn.begin(), worn.end(), [&](std::size_t a, std::size_t b) {
+    return tally.drivers[a].wear > tally.drivers[b].wear;
+  });
+  worn.resize(std::min(worn.size(), most_worn_drivers));
+  std::vector<DriverWear> out;
+  for (const std::size_t i : worn) {
+    const auto& driver = tally.drivers[i];
+    out.push_back({station, names[i], driver.days,
+                   in_eur(driver.wear) / static_cast<double>(driver.days),
+                   in_eur(driver.worst_wear)});
+  }
   return out;
 }
 

@@ -19,12 +19,17 @@ class ServiceTally {
     std::uint64_t days = 0;        ///< on which it came
     std::uint64_t days_short = 0;  ///< of these: on which it left with less than it wanted
     std::uint64_t missing_wh = 0;  ///< on them together
+    std::uint64_t wear = 0;        ///< of its battery on all days, millionths of a €
+    std::uint64_t worst_wear = 0;  ///< on one day
   };
   std::uint64_t cars = 0;
   std::uint64_t cars_short = 0;
   std::uint64_t days = 0;
   std::uint64_t days_all_served = 0;
-  std::vector<Driver> drivers;  ///< by their number at the station's source; later ones never came
+  std::uint64_t calls = 0;
+  std::uint64_t calls_missed = 0;
+  std::uint64_t worst_wear = 0;  ///< of one car on one day, millionths of a €
+  std::vector<Driver> drivers;   ///< by their number at the station's source; later ones never came
 };
 
 /// What the certificate says of the station.
@@ -35,5 +40,11 @@ class ServiceTally {
                                                       const std::string& station,
                                                       const std::vector<std::string>& names,
                                                       double confidence);
+
+/// Its drivers whose batteries wore most by discharging, the most worn first; not more than
+/// `most_worn_drivers`.
+[[nodiscard]] std::vector<DriverWear> worn_of(const ServiceTally& tally, const std::string& station,
+                                              const std::vector<std::string>& names);
+inline constexpr std::size_t most_worn_drivers = 50;
 
 }  // namespace gridpact::verify

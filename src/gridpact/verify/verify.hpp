@@ -61,18 +61,21 @@ inline constexpr double least_tolerance = 1e-3;
 /// breaks.
 ///
 /// A day: errors of every net-load source (uncertainty), a fleet at every station that the
-/// station's own causal controller makes follow the plan (fleet), the plan's affine answer to both
+/// station's own causal controller makes follow the plan (fleet), a call of the reserve that a
+/// station has sold (fleet/call.hpp; anywhere in the horizon, for all that was sold or a random
+/// part, with random numbers of its own), the plan's affine answer to both
 /// within the reserve that it holds (policy.hpp), and the AC flow of what results. A period is
 /// violated if any of these fails: the voltage band at any node-phase (neutrals aside), the rating
 /// of any branch, the plan's import limit or the case's export limit, the net-load deviation within
-/// the plan's reserve, a station's deviation within the reserve held against it. A flow without a
-/// solution breaks every limit of the grid.
+/// the plan's reserve, a station's deviation from its target (moved by what is called) within the
+/// reserve held against it. A flow without a solution breaks every limit of the grid.
 ///
 /// The plan is `certified` if the one-sided upper confidence bound of what it promised is at most
 /// its ε: of the share of violated days (scope `horizon`), or of *every* period's own share of
 /// violated days (scope `period`). The latter needs no correction for testing many periods: if some
 /// period breaks more often than ε, certifying takes that this very period passes its test, which
-/// happens with probability at most 1 − confidence (intersection–union test).
+/// happens with probability at most 1 − confidence (intersection–union test). Where reserve is
+/// sold, the share of missed calls must pass the same test at every station that sells.
 ///
 /// With an ambiguity radius the bound is that of the worst law within it (ambiguity.hpp); with
 /// `early_stop` it is a confidence sequence's, and replay ends when the plan is certified, refuted,
@@ -100,6 +103,11 @@ struct Breach {
 struct StationVisit {
   std::vector<std::size_t> driver;  ///< of each car: an index of `fleet::FleetSource::drivers()`
   std::vector<double> missing_kwh;  ///< at the charger; 0 if it left with what it wanted
+  /// Of each car's battery, by discharging; empty where the case does not count it.
+  std::vector<double> wear_eur = {};
+  /// Was reserve that the station sold called, and did the station then stray from what was called
+  /// by more than the reserve held against its own deviation?
+  bool is_called = false, misses_call = false;
 };
 
 /// One replayed day. Matrices have a row per period.
@@ -108,10 +116,11 @@ struct ScenarioReplay {
   Matrix load_kw;                 ///< × load groups
   Matrix available_kw;            ///< × renewables, before curtailment
   Matrix renewable_kw;            ///< × renewables, injected
-  Matrix charge_kw;               ///< × stations, realised
+  Matrix charge_kw;               ///< × stations, realised; negative where cars feed the grid
+  Matrix called_kw;               ///< × stations: by so much a call moves the station's target
   Matrix generator_kw;            ///< × generators, after their answer to the deviation
   Profile net_load_deviation_kw;  ///< positive: more net load than planned
-  Matrix station_deviation_kw;    ///< × stations; positive: draws more than planned
+  Matrix station_deviation_kw;    ///< × stations; positive: draws more than planned and called
   /// What of the whole deviation no provider (the substation counted) holds reserve for.
   Profile beyond_reserve_kw;
   Profile import_kw;        ///< exact; without losses where the flow has no solution

@@ -7,12 +7,14 @@
 
 namespace gridpact::fleet {
 
-/// The cheapest schedules of cars that lose in a cycle, for one price. Method: lossy_car.cpp. Keeps
-/// references to price and horizon.
+/// The cheapest schedules of cars that lose in a cycle, for one price per period of energy from the
+/// grid and, if not empty, one of content gained. Method: lossy_car.cpp. Keeps references to prices
+/// and horizon.
 class LossyCars {
  public:
-  LossyCars(std::span<const double> price, const TimeGrid& horizon)
-      : price_(price), horizon_(horizon) {}
+  LossyCars(std::span<const double> price, std::span<const double> content_price,
+            const TimeGrid& horizon)
+      : price_(price), content_price_(content_price), horizon_(horizon) {}
 
   /// A cheap point of the car's realisable convex set: net energy per period of its stay from
   /// `first()` on, kWh.
@@ -27,7 +29,7 @@ class LossyCars {
   void solve(const Car& car, const std::vector<double>& ceiling_kwh);
   [[nodiscard]] bool is_realisable(const Car& car) const;
 
-  std::span<const double> price_;
+  std::span<const double> price_, content_price_;
   const TimeGrid& horizon_;
   double charge_efficiency_ = 0.0, discharge_efficiency_ = 0.0;  // of `order_`
   VisitOrder order_;  // of not discharging in t (2t), charging in t (2t + 1)

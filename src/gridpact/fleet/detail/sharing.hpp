@@ -11,6 +11,7 @@ struct Part {
   double power_kw = 0.0;
   double must_kwh = 0.0;
   double can_kwh = 0.0;
+  double wish_kwh = 0.0;  ///< of what it can: what it wants, and not only holds
   double group = 0.0;  ///< cars with a smaller number have what they can before others get anything
   double given_kwh = 0.0;
 };

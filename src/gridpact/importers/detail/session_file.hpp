@@ -18,9 +18,12 @@ struct SessionRequest {
   Place asked_at;
   std::string time_zone;  ///< of the drivers' clocks
   SessionColumns columns;
-  Place arrival_asked_at, departure_asked_at, energy_asked_at, user_asked_at, id_asked_at;
+  Place arrival_asked_at, departure_asked_at, energy_asked_at, user_asked_at, id_asked_at,
+      priority_asked_at;
   bool drop_bad_rows = false;
-  /// Take the columns from the known layout that the file has, if it has one.
+  /// Take the columns from the known layout that the file has, if it has one. Where that layout's
+  /// times should have their offset from UTC and none in the file has one, they are taken as
+  /// `columns.clock` says, and a note tells so.
   bool detect_layout = false;
 };
 
@@ -43,8 +46,8 @@ struct SessionRows {
 /// Reads charging sessions from a CSV file (columns separated by commas, semicolons or tabs,
 /// numbers with decimal point or comma) or an ACN portal's JSON file. Faults, each with its line:
 /// times that can not be read or lack their offset, a car that leaves before it comes or at once,
-/// energy that is not a positive finite number, ids and whole rows that repeat; with
-/// `drop_bad_rows` warnings, and the rows are left out.
+/// energy that is not a positive finite number, priorities that are not whole, ids and whole rows
+/// that repeat; with `drop_bad_rows` warnings, and the rows are left out.
 [[nodiscard]] std::optional<SessionRows> read_sessions(InputFiles& files,
                                                        const SessionRequest& request,
                                                        Faults& faults);

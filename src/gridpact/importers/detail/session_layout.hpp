@@ -25,6 +25,7 @@ struct SessionColumns {
   std::string user = {};
   std::string id = {};
   std::string charger = {};
+  std::string priority = {};
   ClockKind clock = ClockKind::offset;
 };
 

@@ -61,28 +61,41 @@ charts.reserve = () => {
   return { legend: legend(), tooltip: tooltip(power), grid: grid(), xAxis: timeAxis(), yAxis: valueAxis("reserve, kW (up above, down below)"), series };
 };
 
-// All stations on one scale, so that they can be compared.
-function stationTop() {
-  return Math.max(...data.stations.flatMap((s) => [...s.uncontrolled_kw, ...s.charge_kw.map((kw, t) => kw + s.up_kw[t])]));
+// All stations on one scale, so that they can be compared; below 0 only where cars feed the grid.
+function stationAxis() {
+  const sold = (values, t) => values[t] ?? 0;
+  const top = Math.max(...data.stations.flatMap((s) => [...s.uncontrolled_kw,
+    ...s.charge_kw.map((kw, t) => kw + Math.max(s.up_kw[t], sold(s.sold_down_kw, t)))]));
+  const low = Math.min(0, ...data.stations.flatMap((s) => s.charge_kw.map((kw, t) => kw - sold(s.sold_up_kw, t))));
+  const axis = roundAxis(top, 3);
+  return { ...axis, min: axis.interval * Math.floor(low / axis.interval + 1e-9) };
 }
 
 data.stations?.forEach((station, index) => {
   charts["station-" + index] = () => {
     // A station that charges does not fall below 0, however much reserve is held against less.
-    const low = station.charge_kw.map((kw, t) => Math.max(kw - station.down_kw[t], Math.min(kw, 0)));
+    const least = Math.min(0, ...station.charge_kw);
+    const low = station.charge_kw.map((kw, t) => Math.max(kw - station.down_kw[t], Math.min(kw, least)));
     const width = station.charge_kw.map((kw, t) => kw + station.up_kw[t] - low[t]);
     const hidden = { type: "line", stack: "band", stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 } };
+    const sells = station.sold_up_kw.length > 0;
+    const called = sells ? [
+      { ...plainLine(css("accent"), 1.5, "dotted"), name: "Called", data: station.charge_kw.map((kw, t) => kw - station.sold_up_kw[t]) },
+      { ...plainLine(css("accent"), 1.5, "dotted"), name: "Called", data: station.charge_kw.map((kw, t) => kw + station.sold_down_kw[t]) },
+    ] : [];
+    const sold = sells ? [["Sold: less on call", (t) => power(station.sold_up_kw[t])], ["Sold: more on call", (t) => power(station.sold_down_kw[t])]] : [];
     return {
-      legend: legend({ data: ["Planned", { name: "Reserve", icon: "roundRect" }, "Uncontrolled"] }), grid: grid(),
+      legend: legend({ data: ["Planned", { name: "Reserve", icon: "roundRect" }, "Uncontrolled", ...(sells ? ["Called"] : [])] }), grid: grid(),
       tooltip: periodTooltip([["Planned", (t) => power(station.charge_kw[t])], ["Uncontrolled", (t) => power(station.uncontrolled_kw[t])],
-        ["Reserve against more", (t) => power(station.up_kw[t])], ["Reserve against less", (t) => power(station.down_kw[t])]]),
+        ["Reserve against more", (t) => power(station.up_kw[t])], ["Reserve against less", (t) => power(station.down_kw[t])], ...sold]),
       xAxis: timeAxis({ boundaryGap: false }),
-      yAxis: valueAxis("charging, kW", roundAxis(stationTop(), 3)),
+      yAxis: valueAxis("charging, kW", stationAxis()),
       series: [
         { ...hidden, name: "below", data: low },
         { ...hidden, name: "Reserve", data: width, areaStyle: { color: css("pink"), opacity: 0.3 }, itemStyle: { color: css("pink"), opacity: 0.5 } },
         { ...plainLine(css("pink"), 2.5), name: "Planned", data: station.charge_kw },
         { ...plainLine(css("red"), 2, "dashed"), name: "Uncontrolled", data: station.uncontrolled_kw },
+        ...called,
       ],
     };
   };
