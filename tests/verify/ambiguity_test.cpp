@@ -147,8 +147,8 @@ TEST(Ambiguity, CertifiesAgainstTheWorstLawWithinTheRadius) {
   options.ambiguity.kl_radius = 0.05;
   EXPECT_FALSE(bell.certified(options).certified);
 
-  // Limits 240 kW away: a radius of 0.1 % of that, tightened by about 10 %: |z| > 2.2, 2.8 %.
-  options.ambiguity = {0.0, 0.001};
+  // Limits 240 kW away: a radius of 0.02 % of that, tightened by a few %: |z| > 2.3, 2 %.
+  options.ambiguity = {0.0, 0.0002};
   const auto wasserstein = bell.certified(options);
   EXPECT_TRUE(wasserstein.certified);
   EXPECT_GT(wasserstein.tightening, 0.0);

@@ -66,11 +66,6 @@ void add_certificate(CLI::App& command, CertifyArguments& certificate) {
   command.add_option("--confidence", certificate.confidence, "of the certificate")
       ->check(CLI::Range(0.5, 0.999999))
       ->capture_default_str();
-  command
-      .add_option("--layers", certificate.layers,
-                  "errors of net load and charging: independent, or as days of the same date show "
-                  "(default: as the plan took them)")
-      ->check(CLI::IsMember({"apart", "joint"}));
   command.add_option("--kl", certificate.kl,
                      "certify for every law within this Kullback-Leibler radius of the days'; "
                      "data: the radius that the history's held-out days show");
@@ -195,6 +190,10 @@ struct CommandLine {
     add_certificate(sub, verify.certificate);
     sub.add_option("--limit", verify.limit, "joint violation limit to test, in place of the plan's")
         ->check(CLI::Range(1e-6, 0.999999));
+    sub.add_option("--layers", verify.certificate.layers,
+                   "errors of net load and charging: independent, or as days of the same date "
+                   "show (default: as the plan took them)")
+        ->check(CLI::IsMember({"apart", "joint"}));
     add_engine(sub, verify.engine, verify.engine_days);
     sub.add_option("--out", verify.out,
                    "the certificate (default: certificate.json beside the plan); its page is "

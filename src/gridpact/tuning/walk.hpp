@@ -12,7 +12,8 @@ namespace gridpact::tuning {
 
 /// Budgets that the planner is given in turn, as multiples of ε: from careful to bold. Given before
 /// any day is replayed, which is what the error control needs.
-inline const std::vector<double> usual_scales{0.5, 0.8, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0};
+inline const std::vector<double> usual_scales{0.5, 0.8, 1.0, 1.5, 2.0, 3.0,
+                                              4.0, 5.0, 6.0, 8.0, 10.0};
 /// No budget is larger than this probability: beyond it some tails are no longer convex.
 inline constexpr double largest_budget = 0.5;
 

@@ -177,10 +177,9 @@ void fill_sums(const std::vector<DayRecord>& days, Certificate& out) {
 
 /// Upper confidence bound of a station's share of missed calls, under the law that is drawn from.
 double missed_upper(const MeasuredShare& calls, const Certificate& out) {
-  return out.early_stop
-             ? sequential_upper(static_cast<double>(calls.count),
-                                static_cast<double>(calls.trials), out.confidence)
-             : upper_bound(calls.count, calls.trials, out.confidence);
+  return out.early_stop ? sequential_upper(static_cast<double>(calls.count),
+                                           static_cast<double>(calls.trials), out.confidence)
+                        : upper_bound(calls.count, calls.trials, out.confidence);
 }
 
 void fill_service(const Judge& judge, const Tally& tally, Certificate& out) {

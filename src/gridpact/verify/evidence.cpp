@@ -51,8 +51,8 @@ DayDigest digest_of(const ScenarioReplay& day) {
   Bytes bytes;
   bytes.add(day.scenario);
   for (const auto* matrix :
-       {&day.load_kw, &day.available_kw, &day.renewable_kw, &day.charge_kw, &day.generator_kw,
-        &day.station_deviation_kw, &day.voltage_pu, &day.branch_current_a}) {
+       {&day.load_kw, &day.available_kw, &day.renewable_kw, &day.charge_kw, &day.called_kw,
+        &day.generator_kw, &day.station_deviation_kw, &day.voltage_pu, &day.branch_current_a}) {
     bytes.add(*matrix);
   }
   bytes.add(day.net_load_deviation_kw);
@@ -77,6 +77,8 @@ DayDigest digest_of(const ScenarioReplay& day) {
       bytes.add(std::uint64_t{driver});
     }
     bytes.add(visit.missing_kwh);
+    bytes.add(visit.wear_eur);
+    bytes.add(std::uint64_t{visit.misses_call ? 1U : 0U});
   }
   DayDigest out{};
   const auto whole = bytes.sha256();
@@ -175,7 +177,7 @@ Result<std::vector<std::vector<bool>>> violated_of(const EvidenceBlock& block, s
                              first, entry, periods)};
   };
   std::uint64_t next = first;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0; !text.empty() && at <= text.size();) {
     const auto end = std::min(text.find(' ', at), text.size());
     const auto entry = text.substr(at, end - at);
     at = end + 1;
