@@ -5,7 +5,7 @@ import unittest
 
 from program import ROOT, ProgramTest, gridpact
 
-COMMANDS = ["plan", "verify", "compare", "fit", "check", "fleet", "flow", "feeder", "demo"]
+COMMANDS = ["plan", "verify", "audit", "compare", "fit", "check", "fleet", "flow", "feeder", "demo"]
 
 
 class Help(ProgramTest):
