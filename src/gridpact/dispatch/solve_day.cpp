@@ -362,7 +362,7 @@ Faults explain_risk_level(const Prepared::State& state, const PlanOptions& optio
     asked.risk.joint_violation_limit = limit;
     return DaySolver(state, asked).can_keep();
   };
-  const auto say = [](std::string text) { return Faults{failure(std::move(text))}; };
+  const auto say = [](const std::string& text) { return Faults{failure(text)}; };
   const auto expected_day = can_keep(Method::det, options.risk.joint_violation_limit);
   if (!expected_day) {
     return expected_day.faults();

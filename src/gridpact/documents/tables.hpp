@@ -20,8 +20,8 @@ namespace gridpact::documents {
 /// no cars.
 [[nodiscard]] std::string cars_csv(const Plan& plan);
 
-/// nodes.csv: one row per period and node-phase: time, node, phase, price, voltage at the forecast and
-/// the band kept around it, pu, and the locational price.
+/// nodes.csv: one row per period and node-phase: time, node, phase, price, voltage at the forecast
+/// and the band kept around it, pu, and the locational price.
 [[nodiscard]] std::string nodes_csv(const Case& problem, const Plan& plan);
 
 /// limits.csv: one row per limit that was granted risk: kind, place, time, unit, risk level, σ,

@@ -20,9 +20,9 @@ struct OpenDssFlow {
 
 /// A feeder of any format in the OpenDSS engine, for a second opinion on flows: the engine sums the
 /// system's admittance, models the loads and solves on its own. What it is told is the feeder as
-/// gridpact has it: every branch as the admittances between its terminals (one reactor for each pair
-/// of terminals, and one to ground), every load by its kind, kW, kvar and limits of voltage, the
-/// source as a stiff voltage. So it checks everything but the reading of the feeder file, which
+/// gridpact has it: every branch as the admittances between its terminals (one reactor for each
+/// pair of terminals, and one to ground), every load by its kind, kW, kvar and limits of voltage,
+/// the source as a stiff voltage. So it checks everything but the reading of the feeder file, which
 /// `gridpact flow --engine opendss` is for.
 ///
 /// Holds the engine, which is one for the whole process, as long as it lives.

@@ -115,8 +115,8 @@ struct Certificate {
   std::string plan_path;
   std::string model_digest;  ///< of the law that the days were drawn from, every number of it
   std::string software;
-  std::string software_digest;  ///< of the program's sources: set by the program
-  std::string law;              ///< "mixture", "history", ...: verify::Law
+  std::string software_digest;    ///< of the program's sources: set by the program
+  std::string law;                ///< "mixture", "history", ...: verify::Law
   Layers layers = Layers::apart;  ///< as which net load and charging were drawn
   std::uint64_t seed = 0;
   std::uint64_t scenarios = 0;        ///< replayed

@@ -1,17 +1,21 @@
 // What net load and another layer have in common, day by day.
 //
-//   E_j(d) = Σ_t σ(t, j) z_j(d, t)      energy error of source j on past day d, scaled to the
-//   planned u_j, v_s                            normal scores over the common days of E_j and of
-//   the number s r_js = mean u_j v_s,   e_js² = (1 − r²)² / (D − 1) C = (1 − λ) r,  λ = Σ e² / Σ
-//   r², cut to [0, 1]: the weight of least expected squared error towards 0 (Schäfer, Strimmer
-//   2005, Stat. Appl. Genet. Mol. Biol. 4(1))
+//   E_j(d) = Σ_t σ(t, j) z_j(d, t)    energy error of source j on past day d, scaled to the
+//                                     planned day
+//   u_j, v_s                          normal scores over the common days of E_j and of number s
+//   r_js = mean u_j v_s,   e_js² = (1 − r²)² / (D − 1)
+//   C = (1 − λ) r,   λ = Σ e² / Σ r², cut to [0, 1]
 //
-// On a day with energy errors E (g_j = Φ⁻¹(F_j(E_j)), F_j and Λ = corr g from days drawn from the
-// law), the score of number s is
-//   v_s = a_s g + √(1 − a_s Λ a_s') w_s,  A = C' Λ⁻¹ (rows scaled down where a_s Λ a_s' > 0.95)
+// λ is the weight of least expected squared error towards 0 (Schäfer, Strimmer 2005, Stat. Appl.
+// Genet. Mol. Biol. 4(1)). On a day with energy errors E (g_j = Φ⁻¹(F_j(E_j)), F_j and Λ = corr g
+// from days drawn from the law), the score of number s is
+//
+//   v_s = a_s g + √(1 − a_s Λ a_s') w_s
+//   A = C' Λ⁻¹, its rows scaled down where a_s Λ a_s' > 0.95
+//   Cov(ξ_j(t), v_s) = Σ_k a_sk Cov(ξ_j(t), g_k)    from the same drawn days
+//
 // with w_s independent standard normal. Cov v g' = A Λ = C', and v_s is standard normal if the g
-// are jointly so; so the number keeps its law and the net load its own. Cov(ξ_j(t), v_s) = Σ_k a_sk
-// Cov(ξ_j(t), g_k), from the same drawn days.
+// are jointly so; so the number keeps its law and the net load its own.
 
 #include "gridpact/uncertainty/day_link.hpp"
 
@@ -103,6 +107,82 @@ double share_below(const std::vector<double>& sorted, double x) {
   return std::clamp(static_cast<double>(at) / count, 0.5 / count, 1.0 - 0.5 / count);
 }
 
+/// Days of the law: what their energies are like.
+struct DrawnDays {
+  std::vector<Matrix> days;                      ///< kW, periods × sources
+  std::vector<std::vector<double>> energy_kw_h;  ///< of each source, ascending
+  Eigen::MatrixXd scores;                        ///< days × sources
+};
+
+DrawnDays draw_days(const LayerLaw& law) {
+  DrawnDays out;
+  const DaySampler sampler(law);
+  out.energy_kw_h.assign(law.size(), std::vector<double>(drawn_days));
+  for (std::size_t d = 0; d < drawn_days; ++d) {
+    RandomStream random(drawn_seed, d);
+    out.days.push_back(sampler.sample(random));
+    const auto of_day = energies(out.days.back());
+    for (std::size_t j = 0; j < law.size(); ++j) {
+      out.energy_kw_h[j][d] = of_day[j];
+    }
+  }
+  out.scores.resize(static_cast<Eigen::Index>(drawn_days), static_cast<Eigen::Index>(law.size()));
+  for (std::size_t j = 0; j < law.size(); ++j) {
+    const auto scores = normal_scores(out.energy_kw_h[j]);
+    out.scores.col(static_cast<Eigen::Index>(j)) =
+        Eigen::Map<const Eigen::VectorXd>(scores.data(), static_cast<Eigen::Index>(drawn_days));
+    std::sort(out.energy_kw_h[j].begin(), out.energy_kw_h[j].end());
+  }
+  return out;
+}
+
+/// A of the formulas above; `correlation` is sources × numbers, `among` is Λ.
+Eigen::MatrixXd loadings_of(const Matrix& correlation, const Eigen::MatrixXd& among) {
+  Eigen::MatrixXd across(static_cast<Eigen::Index>(correlation.cols()), among.rows());
+  for (std::size_t j = 0; j < correlation.rows(); ++j) {
+    for (std::size_t s = 0; s < correlation.cols(); ++s) {
+      across(static_cast<Eigen::Index>(s), static_cast<Eigen::Index>(j)) = correlation(j, s);
+    }
+  }
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(among);
+  const Eigen::VectorXd inverse_values = eigen.eigenvalues().unaryExpr(
+      [](double value) { return value > least_eigenvalue ? 1.0 / value : 0.0; });
+  Eigen::MatrixXd out = across * eigen.eigenvectors() * inverse_values.asDiagonal() *
+                        eigen.eigenvectors().transpose();
+  for (Eigen::Index s = 0; s < out.rows(); ++s) {
+    const double share = out.row(s) * among * out.row(s).transpose();
+    if (share > largest_share) {
+      out.row(s) *= std::sqrt(largest_share / share);
+    }
+  }
+  return out;
+}
+
+/// Of a score with the errors of each period and source: `told` is what each drawn day says of it.
+Matrix covariance_with(const LayerLaw& law, const std::vector<Matrix>& days,
+                       const Eigen::VectorXd& told) {
+  Matrix out(law.periods(), law.size());
+  for (std::size_t d = 0; d < days.size(); ++d) {
+    const double score = told[static_cast<Eigen::Index>(d)] / static_cast<double>(days.size());
+    for (std::size_t t = 0; t < law.periods(); ++t) {
+      for (std::size_t j = 0; j < law.size(); ++j) {
+        out(t, j) += score * (days[d](t, j) - law.mean(t, j));
+      }
+    }
+  }
+  return out;
+}
+
+Matrix to_matrix(const Eigen::MatrixXd& from) {
+  Matrix out(static_cast<std::size_t>(from.rows()), static_cast<std::size_t>(from.cols()));
+  for (std::size_t i = 0; i < out.rows(); ++i) {
+    for (std::size_t j = 0; j < out.cols(); ++j) {
+      out(i, j) = from(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 double normal_score(double share) {
@@ -145,19 +225,36 @@ Result<DayLink> DayLink::learn(const ErrorHistory& history, const LayerLaw& law,
   if (auto faults = faults_of(history, numbers); !faults.empty()) {
     return faults;
   }
-  const std::size_t n = law.size();
-  const std::size_t count = numbers.size();
   DayLink out;
-  out.correlation_ = out.standard_error_ = Matrix(n, count);
-  out.days_ = history.days.size();
+  out.correlate(history, law, numbers);
+  auto drawn = draw_days(law);
+  out.energy_kw_h_ = std::move(drawn.energy_kw_h);
+  const Eigen::MatrixXd among = drawn.scores.transpose() * drawn.scores / double{drawn_days};
+  const auto loadings = loadings_of(out.correlation_, among);
+  const Eigen::MatrixXd between = loadings * among * loadings.transpose();
+  out.loadings_ = to_matrix(loadings);
+  out.between_ = to_matrix(between);
+  for (Eigen::Index s = 0; s < loadings.rows(); ++s) {
+    out.open_.push_back(std::sqrt(std::max(0.0, 1.0 - between(s, s))));
+    out.covariance_kw_.push_back(
+        covariance_with(law, drawn.days, drawn.scores * loadings.row(s).transpose()));
+  }
+  return out;
+}
+
+/// What the common days show, and how much of it is kept.
+void DayLink::correlate(const ErrorHistory& history, const LayerLaw& law,
+                        const std::vector<DatedNumbers>& numbers) {
+  correlation_ = standard_error_ = Matrix(law.size(), numbers.size());
+  days_ = history.days.size();
   double noise = 0.0;
   double signal = 0.0;
-  for (std::size_t s = 0; s < count; ++s) {
+  for (std::size_t s = 0; s < numbers.size(); ++s) {
     const auto common = common_days(history, numbers[s]);
     const auto v = normal_scores(common.value);
     const auto days = static_cast<double>(v.size());
-    out.days_ = std::min(out.days_, v.size());
-    for (std::size_t j = 0; j < n; ++j) {
+    days_ = std::min(days_, v.size());
+    for (std::size_t j = 0; j < law.size(); ++j) {
       std::vector<double> energy;
       for (const std::size_t d : common.in_history) {
         energy.push_back(past_energy(law, d, j));
@@ -165,77 +262,18 @@ Result<DayLink> DayLink::learn(const ErrorHistory& history, const LayerLaw& law,
       const auto u = normal_scores(energy);
       const double r = std::inner_product(u.begin(), u.end(), v.begin(), 0.0) / days;
       const double error = (1.0 - r * r) / std::sqrt(days - 1.0);
-      out.correlation_(j, s) = r;
-      out.standard_error_(j, s) = error;
+      correlation_(j, s) = r;
+      standard_error_(j, s) = error;
       noise += error * error;
       signal += r * r;
     }
   }
-  out.shrinkage_ = signal > 0.0 ? std::min(1.0, noise / signal) : 1.0;
-
-  // Days of the law: what their energies are like, and what each hour has to do with them.
-  const DaySampler sampler(law);
-  std::vector<Matrix> days;
-  std::vector<std::vector<double>> energy(n, std::vector<double>(drawn_days));
-  for (std::size_t d = 0; d < drawn_days; ++d) {
-    RandomStream random(drawn_seed, d);
-    days.push_back(sampler.sample(random));
-    const auto of_day = energies(days.back());
-    for (std::size_t j = 0; j < n; ++j) {
-      energy[j][d] = of_day[j];
+  shrinkage_ = signal > 0.0 ? std::min(1.0, noise / signal) : 1.0;
+  for (std::size_t j = 0; j < correlation_.rows(); ++j) {
+    for (double& r : correlation_.row(j)) {
+      r *= 1.0 - shrinkage_;
     }
   }
-  Eigen::MatrixXd g(static_cast<Eigen::Index>(drawn_days), static_cast<Eigen::Index>(n));
-  for (std::size_t j = 0; j < n; ++j) {
-    const auto scores = normal_scores(energy[j]);
-    g.col(static_cast<Eigen::Index>(j)) =
-        Eigen::Map<const Eigen::VectorXd>(scores.data(), static_cast<Eigen::Index>(drawn_days));
-    std::sort(energy[j].begin(), energy[j].end());
-  }
-  out.energy_kw_h_ = std::move(energy);
-  const Eigen::MatrixXd among = g.transpose() * g / static_cast<double>(drawn_days);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(among);
-  const Eigen::VectorXd inverse_values = eigen.eigenvalues().unaryExpr(
-      [](double value) { return value > least_eigenvalue ? 1.0 / value : 0.0; });
-  Eigen::MatrixXd across(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(n));
-  for (std::size_t s = 0; s < count; ++s) {
-    for (std::size_t j = 0; j < n; ++j) {
-      out.correlation_(j, s) *= 1.0 - out.shrinkage_;
-      across(static_cast<Eigen::Index>(s), static_cast<Eigen::Index>(j)) = out.correlation_(j, s);
-    }
-  }
-  Eigen::MatrixXd loadings = across * eigen.eigenvectors() * inverse_values.asDiagonal() *
-                             eigen.eigenvectors().transpose();
-  for (Eigen::Index s = 0; s < loadings.rows(); ++s) {
-    const double share = loadings.row(s) * among * loadings.row(s).transpose();
-    if (share > largest_share) {
-      loadings.row(s) *= std::sqrt(largest_share / share);
-    }
-  }
-  const Eigen::MatrixXd between = loadings * among * loadings.transpose();
-  out.loadings_ = Matrix(count, n);
-  out.between_ = Matrix(count, count);
-  for (std::size_t s = 0; s < count; ++s) {
-    const auto row = static_cast<Eigen::Index>(s);
-    for (std::size_t j = 0; j < n; ++j) {
-      out.loadings_(s, j) = loadings(row, static_cast<Eigen::Index>(j));
-    }
-    for (std::size_t other = 0; other < count; ++other) {
-      out.between_(s, other) = between(row, static_cast<Eigen::Index>(other));
-    }
-    out.open_.push_back(std::sqrt(std::max(0.0, 1.0 - between(row, row))));
-    auto& covariance = out.covariance_kw_.emplace_back(law.periods(), n);
-    const Eigen::VectorXd told = g * loadings.row(row).transpose();
-    for (std::size_t d = 0; d < drawn_days; ++d) {
-      const double score = told[static_cast<Eigen::Index>(d)] / drawn_days;
-      for (std::size_t t = 0; t < law.periods(); ++t) {
-        for (std::size_t j = 0; j < n; ++j) {
-          covariance(t, j) += score * (days[d](t, j) - law.mean(t, j));
-        }
-      }
-    }
-  }
-  return out;
 }
 
 double DayLink::drawn_share(std::size_t s, const Matrix& errors_kw, RandomStream& random) const {

@@ -49,6 +49,9 @@ class DayLink {
   [[nodiscard]] std::size_t days() const { return days_; }
 
  private:
+  void correlate(const ErrorHistory& history, const LayerLaw& law,
+                 const std::vector<DatedNumbers>& numbers);
+
   Matrix correlation_;
   Matrix standard_error_;
   double shrinkage_ = 1.0;

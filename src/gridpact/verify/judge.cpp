@@ -1,11 +1,15 @@
 // One day of a plan, period by period (t dropped):
 //
 //   P_k = max(0, forecast_k + error_k)                      load groups; PV and wind at most
-//   capacity P_r,inj = max(0, P_r − curtailed_r) Ω_NL = Σ_k (P_k − planned_k) − Σ_r (P_r,inj −
-//   (planned_r − curtailed_r)) Ω_s  = realised − planned − called charging power of station s P_g =
-//   planned_g + answer of g to Ω_NL + Σ_s Ω_s        (policy.cpp) exact AC flow with all of these;
-//   reactive power of a load follows its active power cost = Δt Σ (price·import + a P_g² + b P_g +
-//   c) + reserve and curtailment as planned
+//                                                           their capacity
+//   P_r,inj = max(0, P_r − curtailed_r)
+//   Ω_NL = Σ_k (P_k − planned_k) − Σ_r (P_r,inj − (planned_r − curtailed_r))
+//   Ω_s  = realised − planned − called charging power of station s
+//   P_g = planned_g + answer of g to Ω_NL + Σ_s Ω_s        (policy.cpp)
+//
+// Exact AC flow with all of these; reactive power of a load follows its active power.
+//
+//   cost = Δt Σ (price · import + a P_g² + b P_g + c) + reserve and curtailment as planned + wear
 //
 // Notes: model.md, "Decided after it" and "Certificate".
 

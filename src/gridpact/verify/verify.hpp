@@ -41,8 +41,8 @@ struct VerifyOptions {
   std::uint64_t seed = 20161124;
   Law law = Law::mixture;
   std::optional<Layers> layers = {};  ///< in place of what the plan took them for
-  double confidence = 0.99;          ///< of every interval, in (0, 1)
-  std::optional<double> limit = {};  ///< ε that is tested; absent: what the plan promises
+  double confidence = 0.99;           ///< of every interval, in (0, 1)
+  std::optional<double> limit = {};   ///< ε that is tested; absent: what the plan promises
   Ambiguity ambiguity = {};
   /// Test after every `look_days` days whether the decision is certain, and stop then: `scenarios`
   /// is the most. Errors are controlled over all looks together (sequential.hpp).
