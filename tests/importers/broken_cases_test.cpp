@@ -59,6 +59,9 @@ TEST(BrokenCaseTable, ABinaryFileIsNotATable) {
   MinimalCase minimal;
   minimal.write(prices_csv, std::string("time,price\0", 11));
   EXPECT_EQ(minimal.report(), "prices.csv: error: the file is not plain text; save it as UTF-8\n");
+  minimal.write(prices_csv, std::string("\x1f\x8b\x08\0", 4));
+  EXPECT_EQ(minimal.report(),
+            "prices.csv: error: the file is compressed with gzip; unpack it (gunzip) first\n");
 }
 
 }  // namespace

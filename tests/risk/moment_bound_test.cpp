@@ -73,8 +73,8 @@ TEST(MomentBound, KnownValues) {
   EXPECT_DOUBLE_EQ(two_sided_moment_bound(1, infinity, infinity), 0.0);
   EXPECT_DOUBLE_EQ(two_sided_moment_bound(0, 0, 0), 0.0) << "the limits contain the mean";
   EXPECT_DOUBLE_EQ(two_sided_moment_bound(0, 1, -1e-9), 1.0);
-  // math.md §2: at ε = 5 % a centred band needs T = 4.47 σ, one side 4.36 σ, each side at half 6.24
-  // σ.
+  // docs/theory/planning.md: at ε = 5 % a centred band needs T = 4.47 σ, one side 4.36 σ, each side
+  // at half 6.24 σ.
   EXPECT_NEAR(two_sided_moment_bound(1, std::sqrt(20), std::sqrt(20)), 0.05, 1e-15);
   EXPECT_NEAR(cantelli_factor(0.05), 4.3589, 1e-4);
   EXPECT_NEAR(cantelli_factor(0.025), 6.2450, 1e-4);

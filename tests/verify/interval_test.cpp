@@ -56,7 +56,8 @@ TEST(Interval, AgreesWithBoost) {
   }
 }
 
-// math.md §3: at ε = 5 % and 99.9 % confidence, 433 of 10,000 pass, and 2350 of 50,000.
+// docs/theory/certificate.md: at ε = 5 % and 99.9 % confidence, 433 of 10,000 pass, and 2350 of
+// 50,000.
 TEST(Interval, PassesUpToTheCountOfTheNotes) {
   EXPECT_LE(upper_bound(433, 10000, 0.999), 0.05);
   EXPECT_GT(upper_bound(434, 10000, 0.999), 0.05);

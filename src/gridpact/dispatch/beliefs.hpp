@@ -39,7 +39,8 @@ struct Beliefs {
                                      std::span<const double> stations);
 
 /// ε as it is to be kept under the fitted law so that `risk.joint_violation_limit` holds under
-/// every law that `risk.ambiguity` allows: less than that only with `Ambiguity::kl` (math.md §2).
+/// every law that `risk.ambiguity` allows: less than that only with `Ambiguity::kl`
+/// (docs/theory/planning.md).
 [[nodiscard]] double limit_under_fit(const Beliefs& beliefs, const Risk& risk);
 
 /// Net-load layer and forecast fleets; the stations' law is left empty.

@@ -13,7 +13,7 @@ using program::LinearExpression;
 using program::VariableId;
 using VariableRow = std::vector<VariableId>;  ///< one per period
 
-/// The decisions of model.md as variables of one program.
+/// The decisions of docs/theory/planning.md as variables of one program.
 struct DayVariables {
   VariableRow import_kw, export_kw;
   std::vector<VariableRow> generator_kw, generator_kvar;

@@ -40,11 +40,11 @@ struct RowView {
   std::vector<Matrix> days = {};
 };
 
-/// All rows of model.md that must hold jointly, period by period: every node-phase's voltage band
-/// (neutrals have none), every conductor of a rated branch, the substation, the reserve event, each
-/// station's reserve event. A band is one row and all reserve rows of a layer are one event: what
-/// is one event is never budgeted twice, unless `view.form` asks for the sides and the providers
-/// apart.
+/// All rows of docs/theory/planning.md that must hold jointly, period by period: every node-phase's
+/// voltage band (neutrals have none), every conductor of a rated branch, the substation, the
+/// reserve event, each station's reserve event. A band is one row and all reserve rows of a layer
+/// are one event: what is one event is never budgeted twice, unless `view.form` asks for the sides
+/// and the providers apart.
 [[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view);
 
 /// The rows that the budget of scope `scope` covers; scopes are 0 … count − 1.

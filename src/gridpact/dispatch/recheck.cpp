@@ -1,5 +1,6 @@
-// Every constraint of model.md once more, from the plan's own numbers: no expression of the
-// program, no word of the solver. What fails here is our fault or the solver's, never the user's.
+// Every constraint of docs/theory/planning.md once more, from the plan's own numbers: no expression
+// of the program, no word of the solver. What fails here is our fault or the solver's, never the
+// user's.
 
 #include <algorithm>
 #include <cmath>

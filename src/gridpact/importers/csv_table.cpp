@@ -100,7 +100,11 @@ CsvTable parse_csv(const std::string& text, const std::string& file, Faults& fau
   CsvTable table;
   if (text.find('\0') !=
       std::string::npos) {  // also what tells the tokenizer of no escape character
-    faults.push_back({Severity::error, {file, 0}, "the file is not plain text; save it as UTF-8"});
+    const bool is_gzip = text.starts_with("\x1f\x8b");
+    faults.push_back({Severity::error,
+                      {file, 0},
+                      is_gzip ? "the file is compressed with gzip; unpack it (gunzip) first"
+                              : "the file is not plain text; save it as UTF-8"});
     return table;
   }
   const auto lines = lines_of(text);

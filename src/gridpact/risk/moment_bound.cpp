@@ -1,5 +1,5 @@
-// Worst case over all laws of mean 0 and deviation σ (math.md §2). With u ≤ l, T = (u+l)/2,
-// d = (l−u)/2, the probability of e ≥ u or e ≤ −l is at most
+// Worst case over all laws of mean 0 and deviation σ (docs/theory/planning.md). With u ≤ l, T =
+// (u+l)/2, d = (l−u)/2, the probability of e ≥ u or e ≤ −l is at most
 //
 //   (σ²+d²)/T²    Chebyshev about mid-band; met by atoms at both limits and at mid-band as long as
 //                 no weight is negative: dT ≤ σ²+d², that is d·u ≤ σ²;

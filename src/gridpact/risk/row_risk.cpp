@@ -1,6 +1,6 @@
-// One uncertain row (math.md §2). Moments: moment_bound.cpp; with a shape: shape_bound.cpp.
-// Gaussian and mixture: the two tails are disjoint events, so P = P(e > u) + P(e < −l), a sum of
-// two functions each convex beyond its last mode.
+// One uncertain row (docs/theory/planning.md). Moments: moment_bound.cpp; with a shape:
+// shape_bound.cpp. Gaussian and mixture: the two tails are disjoint events, so P = P(e > u) + P(e <
+// −l), a sum of two functions each convex beyond its last mode.
 
 #include "gridpact/risk/row_risk.hpp"
 

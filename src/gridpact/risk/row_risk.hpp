@@ -25,11 +25,11 @@ class RowRisk {
   [[nodiscard]] Knowledge knowledge() const { return knowledge_; }
   [[nodiscard]] const uncertainty::ScalarLaw& law() const { return law_; }
 
-  /// Worst-case probability that the row breaks (math.md §2). For `moments`: the exact two-sided
-  /// bound; with a shape (symmetric, unimodal): the sum of the two sides' exact bounds; with
-  /// support: 0 where the support fits on both sides (to 1e-6 σ, so that a linear program's point
-  /// on the support counts), the bound of the other side alone where it fits on one, else the bound
-  /// without support (valid; the support could make it smaller); `gaussian`, `student_t`,
+  /// Worst-case probability that the row breaks (docs/theory/planning.md). For `moments`: the exact
+  /// two-sided bound; with a shape (symmetric, unimodal): the sum of the two sides' exact bounds;
+  /// with support: 0 where the support fits on both sides (to 1e-6 σ, so that a linear program's
+  /// point on the support counts), the bound of the other side alone where it fits on one, else the
+  /// bound without support (valid; the support could make it smaller); `gaussian`, `student_t`,
   /// `mixture`: exact probability under the fitted law.
   [[nodiscard]] double violation(double upper, double lower) const;
 
@@ -92,8 +92,9 @@ class RowRisk {
   double convex_from_lower_ = 0.0;
 };
 
-/// k(ε) of the standardised one-sided constraint, math.md §2: √((1−ε)/ε) for moments, Φ⁻¹(1−ε) for
-/// a Gaussian, t_ν⁻¹(1−ε)·√((ν−2)/ν) for a Student t with ν > 2 degrees of freedom. 0 < ε < 1.
+/// k(ε) of the standardised one-sided constraint, docs/theory/planning.md: √((1−ε)/ε) for moments,
+/// Φ⁻¹(1−ε) for a Gaussian, t_ν⁻¹(1−ε)·√((ν−2)/ν) for a Student t with ν > 2 degrees of freedom. 0
+/// < ε < 1.
 [[nodiscard]] double cantelli_factor(double epsilon);
 [[nodiscard]] double gaussian_factor(double epsilon);
 [[nodiscard]] double student_factor(double degrees, double epsilon);

@@ -1,4 +1,4 @@
-// One-sided bounds of math.md §2 for a known shape, standardised to σ = 1:
+// One-sided bounds of docs/theory/planning.md for a known shape, standardised to σ = 1:
 //
 //   symmetric            1/(2k²),        k ≥ 1;       1/2 before           (Chebyshev on |e|)
 //   unimodal             4/(9(1 + k²)),  k² ≥ 5/3;    4/(3(1 + k²)) − 1/3  (Vysochanskij & Petunin,

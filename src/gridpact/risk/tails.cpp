@@ -4,9 +4,9 @@
 //   f(z) = Σ π_k φ(t_k)/s_k,  f'(z) = Σ π_k g(t_k)/s_k²,  g(t) = −t φ(t)
 //
 // Quantiles by TOMS 748 (Alefeld, Potra & Shi 1995) between the least and the largest quantile of
-// the components. Right of the last mode f falls, so the tail is convex there (math.md §2); the
-// mode is approached from the right-most mean by steps on which interval arithmetic proves f' < 0:
-// g rises to t = −1, falls to t = 1, rises again.
+// the components. Right of the last mode f falls, so the tail is convex there
+// (docs/theory/planning.md); the mode is approached from the right-most mean by steps on which
+// interval arithmetic proves f' < 0: g rises to t = −1, falls to t = 1, rises again.
 
 #include "gridpact/risk/detail/tails.hpp"
 

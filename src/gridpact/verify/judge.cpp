@@ -11,8 +11,6 @@
 //
 //   cost = Δt Σ (price · import + a P_g² + b P_g + c) + reserve and curtailment as planned + wear
 //
-// Notes: model.md, "Decided after it" and "Certificate".
-
 #include "gridpact/verify/judge.hpp"
 
 #include <algorithm>
