@@ -183,6 +183,47 @@ RC_GTEST_PROP(RowRiskProperty, MarginsAreTheSmallestDistances, (std::uint64_t se
   }
 }
 
+// The line that is used to bound the cost from below where a row may stay before its last bump.
+TEST(RowRisk, BelowTheBumpATangentOfTheHullSupportsFromBelow) {
+  uncertainty::ScalarLaw law;
+  law.mixture = {{0.99, 0.0, 1.0}, {0.01, 6.0, 0.3}};
+  law.mean = 0.06;
+  law.std_deviation = std::sqrt(0.99 + 0.01 * (36 + 0.09) - law.mean * law.mean);
+  const RowRisk risk(law, Knowledge::mixture);
+  const double least = risk.margin_upper(0.05);
+  ASSERT_LT(least, 2.0);
+  const auto corner = risk.tangent_from(least, infinity, least, infinity);
+  const double at_bump = risk.violation(risk.convex_from_upper(), infinity);
+  EXPECT_NEAR(corner.value, at_bump, 1e-6) << "the hull begins at what the bump's top leaves";
+  EXPECT_LT(corner.d_upper, 0.0);
+  const auto far = risk.tangent_from(least, infinity, 7.0, infinity);
+  EXPECT_EQ(far.value, risk.tangent(7.0, infinity).value) << "the same beyond where it touches";
+  const auto plain = risk.tangent_from(risk.convex_from_upper(), infinity, 6.0, infinity);
+  EXPECT_EQ(plain.value, risk.tangent(6.0, infinity).value);
+}
+
+RC_GTEST_PROP(RowRiskProperty, TangentsOfTheHullAreNowhereAbove, (std::uint64_t seed)) {
+  const auto law = random_mixture(seed);
+  RandomStream random(seed, 3);
+  const RowRisk risk(law, Knowledge::mixture);
+  const double least_upper = risk.margin_upper(0.2 * random.uniform() + 1e-4);
+  const double least_lower = risk.margin_lower(0.2 * random.uniform() + 1e-4);
+  const auto somewhere = [&](double least) {
+    return least + 4.0 * random.uniform() * law.std_deviation;
+  };
+  for (int trial = 0; trial < 20; ++trial) {
+    const double u = somewhere(least_upper);
+    const double l = somewhere(least_lower);
+    const auto line = risk.tangent_from(least_upper, least_lower, u, l);
+    for (int k = 0; k < 20; ++k) {
+      const double x = somewhere(least_upper);
+      const double y = somewhere(least_lower);
+      RC_ASSERT(line.value + line.d_upper * (x - u) + line.d_lower * (y - l) <=
+                risk.violation(x, y) + 1e-9);
+    }
+  }
+}
+
 /// A point of the convex domain, near its corner or far out.
 struct Distances {
   double upper = 0.0;

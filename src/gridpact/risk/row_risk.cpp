@@ -134,6 +134,62 @@ RowRisk::Tangent RowRisk::tangent(double upper, double lower) const {
   return out;
 }
 
+RowRisk::Side RowRisk::side_at(const std::vector<uncertainty::ScalarLaw::Component>& parts,
+                               double distance) {
+  return {tail(parts, distance), -density(parts, distance)};
+}
+
+/// With f the tail, c where it becomes convex and m < c: f ≥ f(c) on [m, c], since it falls. The
+/// hull of "f(c), then f" is the line from (m, f(c)) that touches f at some q ≥ c, and f beyond q.
+/// Told as the hull's tangent at max(m, distance), at that place.
+RowRisk::Side RowRisk::hull_at(const std::vector<uncertainty::ScalarLaw::Component>& parts,
+                               double convex_from, double least, double distance) {
+  const double x = std::max(distance, std::min(least, convex_from));
+  if (least >= convex_from || x == infinity) {
+    return side_at(parts, std::max(x, convex_from));
+  }
+  const double at_least = tail(parts, convex_from);
+  // How far f's tangent at q passes below (m, f(c)): rises with q.
+  const auto passes_below = [&](double q) {
+    const auto side = side_at(parts, q);
+    return at_least - (side.value + side.slope * (least - q));
+  };
+  double low = convex_from;
+  double step = convex_from - least;
+  while (passes_below(low + step) < 0.0) {
+    low += step;
+    step *= 2.0;
+  }
+  double high = low + step;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (passes_below(middle) < 0.0 ? low : high) = middle;
+  }
+  if (x >= high) {
+    return side_at(parts, x);
+  }
+  // Of the tangent at `high`, which passes at or below (m, f(c)): below the hull, if anything.
+  const auto touch = side_at(parts, high);
+  return {touch.value + touch.slope * (x - high), touch.slope};
+}
+
+RowRisk::Tangent RowRisk::tangent_from(double least_upper, double least_lower, double upper,
+                                       double lower) const {
+  if (sigma_ == 0.0 || upward_.empty() ||
+      (least_upper >= convex_from_upper_ && least_lower >= convex_from_lower_)) {
+    return tangent(upper, lower);
+  }
+  const auto above = hull_at(upward_, convex_from_upper_, least_upper, upper);
+  const auto below = hull_at(downward_, convex_from_lower_, least_lower, lower);
+  Tangent out{above.value + below.value, above.slope, below.slope};
+  // Told from (upper, lower), which may lie before what the lines are drawn for.
+  const double u = std::max(upper, std::min(least_upper, convex_from_upper_));
+  const double l = std::max(lower, std::min(least_lower, convex_from_lower_));
+  out.value +=
+      (u > upper ? out.d_upper * (upper - u) : 0.0) + (l > lower ? out.d_lower * (lower - l) : 0.0);
+  return out;
+}
+
 bool RowRisk::by_student() const { return knowledge_ == Knowledge::student_t; }
 
 bool RowRisk::by_shape() const {

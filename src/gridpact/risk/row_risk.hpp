@@ -44,6 +44,13 @@ class RowRisk {
     double d_lower = 0.0;  ///< ≤ 0
   };
   [[nodiscard]] Tangent tangent(double upper, double lower) const;
+  /// The same for rows that may also lie before the convex domain, down to `least_upper` and
+  /// `least_lower`: a line that `violation` is nowhere below on upper ≥ least_upper, lower ≥
+  /// least_lower (or where the convex domain begins, if that is sooner). It touches the convex hull
+  /// of the function that stays as it is at convex_from before that, so it may lie below
+  /// `violation` there.
+  [[nodiscard]] Tangent tangent_from(double least_upper, double least_lower, double upper,
+                                     double lower) const;
 
   /// Smallest distance u so that P(e > u) ≤ ε for all permitted laws, 0 < ε < 1: k(ε)σ (or
   /// min(k(ε)σ, h)), rounded to the safe side. Negative where a Gaussian or mixture allows it.
@@ -79,6 +86,16 @@ class RowRisk {
   /// The margin kσ without regard to support.
   [[nodiscard]] double plain_margin(
       double epsilon, const std::vector<uncertainty::ScalarLaw::Component>& tail) const;
+  /// A tail with its slope.
+  struct Side {
+    double value = 0.0;
+    double slope = 0.0;
+  };
+  /// Of the mixture's tail, beyond its convex_from.
+  [[nodiscard]] static Side side_at(const std::vector<uncertainty::ScalarLaw::Component>& tail,
+                                    double distance);
+  [[nodiscard]] static Side hull_at(const std::vector<uncertainty::ScalarLaw::Component>& tail,
+                                    double convex_from, double least, double distance);
   /// violation without what the support takes off.
   [[nodiscard]] double convex_violation(double upper, double lower) const;
 
