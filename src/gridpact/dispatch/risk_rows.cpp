@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "gridpact/dispatch/giving_way.hpp"
+
 namespace gridpact::dispatch {
 
 using program::infinity;
@@ -24,22 +26,7 @@ constexpr double budget_reserve =
     2e-5;                            // of ε, kept back at the end: > tolerance × rows that spend
 constexpr double rest_share = 2e-3;  // of ε, that all rows which never entered may spend together
 
-/// A unit of giving way that hurts alike for every kind: 0.001 pu, 1 % of a rating, 1 kW.
-double slack_unit(const Case& problem, const JointRow& row) {
-  switch (row.kind) {
-    case RowKind::voltage:
-      return 1e-3;
-    case RowKind::branch:
-      return 1e-2 * problem.feeder.branches[row.element].rating_a;
-    case RowKind::import_:
-    case RowKind::reserve:
-    case RowKind::station_reserve:
-      break;
-  }
-  return 1.0;
-}
-
-constexpr double slack_price_eur = 1e3;  // per unit: far above what any limit is worth
+constexpr double slack_price_eur = 1e3;  // per slack unit: far above what any limit is worth
 
 }  // namespace
 
@@ -73,24 +60,32 @@ LinearExpression RiskRows::lower_of(const Entered& entered) const {
   return out.add(1.0, entered.slack);
 }
 
+double RiskRows::scale_of(const JointRow& row) const {
+  const double sigma = row.risk.std_deviation();
+  return 1.0 / (sigma > 0.0 ? sigma : slack_unit(day_.state.problem, row));
+}
+
+bool RiskRows::is_open(const JointRow& row) const {
+  return stretches_open_ && row.tail.knowledge() == Knowledge::mixture;
+}
+
 double RiskRows::least_upper(const JointRow& row) const {
-  return rule_.cap_of(row) > 0.0
-             ? std::max(row.tail.margin_upper(rule_.level_bound(row)), row.tail.convex_from_upper())
-             : infinity;
+  return rule_.cap_of(row) > 0.0 ? std::max(row.tail.margin_upper(rule_.level_bound(row)),
+                                            is_open(row) ? -infinity : row.tail.convex_from_upper())
+                                 : infinity;
 }
 
 double RiskRows::least_lower(const JointRow& row) const {
-  return rule_.cap_of(row) > 0.0
-             ? std::max(row.tail.margin_lower(rule_.level_bound(row)), row.tail.convex_from_lower())
-             : infinity;
+  return rule_.cap_of(row) > 0.0 ? std::max(row.tail.margin_lower(rule_.level_bound(row)),
+                                            is_open(row) ? -infinity : row.tail.convex_from_lower())
+                                 : infinity;
 }
 
 /// u ≥ upper + z·upper_step and the same below, in the row's own scale.
-void RiskRows::keep(const Entered& entered, double upper, double lower, double upper_step,
+void RiskRows::keep(Entered& entered, double upper, double lower, double upper_step,
                     double lower_step) {
   const auto& row = rows_[entered.row];
-  const double sigma = row.risk.std_deviation();
-  const double scale = 1.0 / (sigma > 0.0 ? sigma : slack_unit(day_.state.problem, row));
+  const double scale = scale_of(row);
   const auto add = [&](LinearExpression distance, double least, double least_step) {
     if (entered.robust && least_step != 0.0) {
       distance.add(-least_step, *entered.robust);
@@ -98,11 +93,38 @@ void RiskRows::keep(const Entered& entered, double upper, double lower, double u
     return day_.program.add_constraint(scale * least, scale * distance, infinity);
   };
   if (row.has_upper) {
-    uses_.push_back({add(upper_of(entered), upper, upper_step), entered.row, scale, 0.0});
+    entered.keeps_upper = add(upper_of(entered), upper, upper_step);
+    uses_.push_back({*entered.keeps_upper, entered.row, scale, 0.0});
   }
   if (row.has_lower) {
-    uses_.push_back({add(lower_of(entered), lower, lower_step), entered.row, 0.0, scale});
+    entered.keeps_lower = add(lower_of(entered), lower, lower_step);
+    uses_.push_back({*entered.keeps_lower, entered.row, 0.0, scale});
   }
+}
+
+void RiskRows::close_stretches() {
+  const auto raise = [&](const std::optional<ConstraintId>& kept, double by) {
+    if (kept) {
+      day_.program.constraint(*kept).lower += by;
+    }
+  };
+  for (const auto& entered : entered_) {
+    const auto& row = rows_[entered.row];
+    if (entered.level && is_open(row)) {
+      const double upper = least_upper(row);
+      const double lower = least_lower(row);
+      raise(entered.keeps_upper,
+            scale_of(row) * std::max(0.0, row.tail.convex_from_upper() - upper));
+      raise(entered.keeps_lower,
+            scale_of(row) * std::max(0.0, row.tail.convex_from_lower() - lower));
+    }
+  }
+  stretches_open_ = false;
+}
+
+bool RiskRows::have_switches() const {
+  return std::any_of(entered_.begin(), entered_.end(),
+                     [](const Entered& entered) { return entered.robust.has_value(); });
 }
 
 void RiskRows::enter(std::size_t index) {
@@ -126,7 +148,7 @@ void RiskRows::enter(std::size_t index) {
   const double h_lower = row.risk.support_lower() + hair;
   if (is_certain(row)) {
     entered_.push_back(entered);
-    keep(entered, 0.0, 0.0, 0.0, 0.0);
+    keep(entered_.back(), 0.0, 0.0, 0.0, 0.0);
     return;
   }
   const double m_upper = least_upper(row);
@@ -135,7 +157,7 @@ void RiskRows::enter(std::size_t index) {
       (!row.has_upper || h_upper <= m_upper) && (!row.has_lower || h_lower <= m_lower);
   if (robust_is_weaker) {
     entered_.push_back(entered);
-    keep(entered, h_upper, h_lower, 0.0, 0.0);
+    keep(entered_.back(), h_upper, h_lower, 0.0, 0.0);
     return;
   }
   const bool has_support =
@@ -155,7 +177,7 @@ void RiskRows::enter(std::size_t index) {
     day_.program.variable(*entered.robust).integer = switches_integer_;
   }
   entered_.push_back(entered);
-  keep(entered, m_upper, m_lower, robust_helps ? h_upper - m_upper : 0.0,
+  keep(entered_.back(), m_upper, m_lower, robust_helps ? h_upper - m_upper : 0.0,
        robust_helps ? h_lower - m_lower : 0.0);
   // First tangents where levels are likely to end: the cap and its halves.
   for (double level = cap; level > cap / 20.0; level /= 2.0) {
@@ -168,9 +190,14 @@ void RiskRows::enter(std::size_t index) {
   }
 }
 
+risk::RowRisk::Tangent RiskRows::tangent_of(const JointRow& row, double upper, double lower) const {
+  return is_open(row) ? row.tail.tangent_from(least_upper(row), least_lower(row), upper, lower)
+                      : row.tail.tangent(upper, lower);
+}
+
 void RiskRows::add_tangent(const Entered& entered, double upper, double lower) {
   const auto& row = rows_[entered.row];
-  const auto tangent = row.tail.tangent(upper, lower);
+  const auto tangent = tangent_of(row, upper, lower);
   // value + Σ slope·(distance − place), as an expression to stay below ε·level + z·T(h⁺, h⁻).
   LinearExpression line{tangent.value};
   double at_support = tangent.value;
@@ -245,7 +272,9 @@ std::size_t RiskRows::separate_entered(const Entered& entered, std::span<const d
   const double lower =
       chance_part(row.lower_at(point), z > 0.0 ? row.risk.support_lower() : 0.0, least_lower(row));
   const double level = rule_.limit * point[entered.level->index()];
-  if ((1.0 - z) * row.tail.violation(upper, lower) <= level + level_tolerance * rule_.limit) {
+  const double least_level =
+      is_open(row) ? tangent_of(row, upper, lower).value : row.tail.violation(upper, lower);
+  if ((1.0 - z) * least_level <= level + level_tolerance * rule_.limit) {
     return 0;
   }
   add_tangent(entered, upper, lower);
@@ -381,33 +410,7 @@ Faults RiskRows::explain_slack(std::span<const double> point) const {
     if (weight < 1e-4) {
       continue;
     }
-    const auto when = problem.horizon.label(row.period);
-    const auto place = limit_place(problem, row.kind, row.element);
-    std::string message;
-    switch (row.kind) {
-      case RowKind::voltage:
-        message = fmt::format("{}, {}: the voltage band would have to be {:.4f} pu wider", when,
-                              place, slack);
-        break;
-      case RowKind::branch:
-        message = fmt::format("{}, {}: the rating of {:.0f} A would have to be {:.1f} A higher",
-                              when, place, problem.feeder.branches[row.element].rating_a, slack);
-        break;
-      case RowKind::import_:
-        message = fmt::format("{}: the import limit of {:.0f} kW would have to be {:.1f} kW higher",
-                              when, day_.state.import_limit_kw, slack);
-        break;
-      case RowKind::reserve:
-        message =
-            fmt::format("{}: the providers' reserve offers fall {:.1f} kW short", when, slack);
-        break;
-      case RowKind::station_reserve:
-        message =
-            fmt::format("{}, {}: the reserve held against its own deviation falls {:.1f} kW short",
-                        when, place, slack);
-        break;
-    }
-    found.push_back({weight, {Severity::error, {}, std::move(message)}});
+    found.push_back({weight, {Severity::error, {}, what_gives(day_.state, row, slack)}});
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -39,6 +39,14 @@ class RiskRows {
   /// broken to the end, there is nothing to be waited for.
   void enter_all_broken() { most_at_once_ = rows_.size(); }
 
+  /// A mixture's tail is not convex before its last bump. At first a row may be there, by a bound
+  /// of its risk from below (RowRisk::tangent_from): what is optimal then is a lower bound. From
+  /// here on every row keeps to where its tail is convex. Rows of a mixture have no switches, so
+  /// nothing is bounded afterwards.
+  void close_stretches();
+  /// Of the rows in the program.
+  [[nodiscard]] bool have_switches() const;
+
   /// By how much rows give at `point`, in the program's weights (0 when every row holds), and
   /// whether they still may.
   [[nodiscard]] double total_slack(std::span<const double> point) const;
@@ -69,6 +77,8 @@ class RiskRows {
     VariableId slack;
     std::optional<VariableId> level;   ///< ε_i / ε
     std::optional<VariableId> robust;  ///< z
+    /// u ≥ ..., l ≥ ...
+    std::optional<ConstraintId> keeps_upper = std::nullopt, keeps_lower = std::nullopt;
   };
   /// A constraint of the program that has a row's distances in it.
   struct Use {
@@ -79,8 +89,7 @@ class RiskRows {
   };
   void enter(std::size_t row);
   void set_switches_integer(bool integer);
-  void keep(const Entered& entered, double upper, double lower, double upper_step,
-            double lower_step);
+  void keep(Entered& entered, double upper, double lower, double upper_step, double lower_step);
   void add_tangent(const Entered& entered, double upper, double lower);
   std::size_t separate_entered(const Entered& entered, std::span<const double> point);
   /// Rows to enter next: those that `point` breaks or, with a shared budget, the likeliest to
@@ -93,10 +102,15 @@ class RiskRows {
   void apply_budget(std::size_t budget);
   [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
   [[nodiscard]] bool is_certain(const JointRow& row) const;
-  /// Distances below which a row can not be kept by a risk level: k(level bound)·σ, or where the
-  /// row's tail stops being convex.
+  /// Distances below which a row can not be kept by a risk level: k(level bound)·σ, and, unless
+  /// stretches are open, where the row's tail is not convex.
+  [[nodiscard]] bool is_open(const JointRow& row) const;
+  [[nodiscard]] risk::RowRisk::Tangent tangent_of(const JointRow& row, double upper,
+                                                  double lower) const;
   [[nodiscard]] double least_upper(const JointRow& row) const;
   [[nodiscard]] double least_lower(const JointRow& row) const;
+  /// Rows meet the solver in units of σ; those for certain in units of giving way.
+  [[nodiscard]] double scale_of(const JointRow& row) const;
   [[nodiscard]] LinearExpression upper_of(const Entered& entered) const;
   [[nodiscard]] LinearExpression lower_of(const Entered& entered) const;
 
@@ -110,6 +124,7 @@ class RiskRows {
   bool switches_integer_ = false;
   bool slack_allowed_ = true;
   bool held_back_ = false;
+  bool stretches_open_ = true;
   std::size_t most_at_once_ =
       2;  ///< of a kind and period: neighbours along a feeder mend each other
   std::vector<ConstraintId> budgets_;  ///< Σ ε_i/ε ≤ the budget's share; empty unless shared

@@ -74,6 +74,7 @@ class DaySolver {
     }
     out_.rows->forbid_slack();
     out_.lower_bound_eur = bound_;
+    out_.rows->close_stretches();
     out_.rows->hold_back(true);
     faults = choose_switches();
     if (!faults.empty()) {
@@ -157,11 +158,11 @@ class DaySolver {
       if (auto faults = finish_with(relaxed.point, threshold); !faults.empty() && stopped()) {
         return faults;
       }
-      if (is_good_enough()) {
+      if (is_good_enough() || !out_.rows->have_switches()) {
         break;
       }
     }
-    if (!is_good_enough()) {
+    if (!is_good_enough() && out_.rows->have_switches()) {
       out_.solution = relaxed;
       pad(out_.solution);
       if (auto faults = decide_switches(); !faults.empty()) {
