@@ -127,12 +127,16 @@ struct Store {
         wanted_kwh = std::max(wanted_kwh, least_kwh);
       }
     }
+    if (charge_kw > 0.0) {
+      hours_per_kwh = 1.0 / (efficiency_in * charge_kw);
+    }
   }
 
   double charge_kw = 0.0, discharge_kw = 0.0;
   double efficiency_in = 1.0, efficiency_out = 1.0;
   double arrival_kwh = 0.0, wanted_kwh = 0.0, capacity_kwh = 0.0;
   double least_kwh = 0.0;
+  double hours_per_kwh = 0.0;  ///< of charging, per kWh of content
 
   /// Grid-side energy that a content lacks of the wish; negative: that it could spare.
   [[nodiscard]] double missing_kwh(double content_kwh) const {
@@ -151,7 +155,7 @@ void add_bounds(const Store& store, double content_kwh, double from_h, double de
     return;
   }
   const double stay_h = std::max(0.0, departure_h - from_h);
-  const double in_per_kwh = 1.0 / (store.efficiency_in * store.charge_kw);  // hours per content
+  const double in_per_kwh = store.hours_per_kwh;
   const double fill_h = std::min(stay_h, (store.capacity_kwh - content_kwh) * in_per_kwh);
   earliest.add(store.charge_kw, from_h, from_h + std::max(0.0, fill_h));
   double lowest_kwh = content_kwh;
@@ -181,7 +185,9 @@ void add_bounds(const Store& store, double content_kwh, double from_h, double de
       (std::min(content_kwh, std::max(store.wanted_kwh, lowest_kwh)) - lowest_kwh) *
       store.efficiency_out;
   const double cycle_h = std::min(back_h, given_kwh / store.charge_kw);
-  latest.add(store.charge_kw, departure_h - back_h, departure_h - back_h + cycle_h);
+  if (cycle_h > 0.0) {
+    latest.add(store.charge_kw, departure_h - back_h, departure_h - back_h + cycle_h);
+  }
   const double wanted_h =
       std::clamp((store.wanted_kwh - content_kwh) * in_per_kwh, 0.0, back_h - cycle_h);
   latest.add(store.charge_kw, departure_h - wanted_h, departure_h);
@@ -284,13 +290,16 @@ Controller::Day::Day(const Controller& controller, const Fleet& fleet, const Cal
       order_(fleet.size()),
       low_kwh_(periods_),
       high_kwh_(periods_) {
-  std::iota(order_.begin(), order_.end(), std::size_t{0});
-  const auto key = [&](std::size_t i) {
-    const auto& car = fleet_[i];
-    return std::tie(car.arrival_h, car.departure_h, car.energy_kwh, car.charge_max_kw);
-  };
-  std::stable_sort(order_.begin(), order_.end(),
-                   [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+  using Key = std::tuple<double, double, double, double, std::size_t>;
+  std::vector<Key> keys;
+  keys.reserve(fleet.size());
+  for (const auto& car : fleet) {
+    keys.emplace_back(car.arrival_h, car.departure_h, car.energy_kwh, car.charge_max_kw,
+                      keys.size());
+  }
+  std::sort(keys.begin(), keys.end());
+  std::transform(keys.begin(), keys.end(), order_.begin(),
+                 [](const Key& key) { return std::get<std::size_t>(key); });
   tracking_.charge_kw.assign(periods_, 0.0);
   tracking_.car_kw = Matrix(fleet.size(), periods_);
   tracking_.short_kwh.assign(fleet.size(), 0.0);
@@ -370,10 +379,10 @@ Part Controller::Day::part_of(const Parked& car, std::size_t t) const {
   const auto& store = car.store;
   Part part;
   part.power_kw = store.charge_kw;
-  part.can_kwh = std::clamp((store.capacity_kwh - car.content_kwh) / store.efficiency_in, 0.0,
-                            store.charge_kw * now_h);
+  part.can_kwh = between((store.capacity_kwh - car.content_kwh) / store.efficiency_in, 0.0,
+                         store.charge_kw * now_h);
   part.wish_kwh =
-      std::clamp((store.wanted_kwh - car.content_kwh) / store.efficiency_in, 0.0, part.can_kwh);
+      between((store.wanted_kwh - car.content_kwh) / store.efficiency_in, 0.0, part.can_kwh);
   const double needed_kwh = store.wanted_kwh - store.efficiency_in * store.charge_kw * later_h;
   if (needed_kwh > car.content_kwh) {
     part.must_kwh = std::min((needed_kwh - car.content_kwh) / store.efficiency_in, part.can_kwh);

@@ -9,12 +9,60 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <vector>
 
 namespace gridpact::fleet {
 
 namespace {
 
 using Group = std::span<Part* const>;
+
+/// The parts of a group as columns, so that a level is tried on several at a time.
+class Columns {
+ public:
+  explicit Columns(Group parts) : count_(parts.size()), numbers_(6 * parts.size()) {
+    for (std::size_t i = 0; i < count_; ++i) {
+      column(0)[i] = parts[i]->slack_h;
+      column(1)[i] = parts[i]->power_kw;
+      column(2)[i] = parts[i]->must_kwh;
+      column(3)[i] = parts[i]->can_kwh;
+    }
+  }
+
+  /// What the parts take at a level, and how fast that rises. Sums are in the parts' order.
+  struct Filled {
+    double energy_kwh = 0.0, slope_kw = 0.0;
+  };
+  [[nodiscard]] Filled filled(double level_h) {
+    fill(count_, level_h, column(0), column(1), column(2), column(3), column(4), column(5));
+    const double* const given = column(4);
+    const double* const slope = column(5);
+    Filled out;
+    for (std::size_t i = 0; i < count_; ++i) {
+      out.energy_kwh += given[i];
+      out.slope_kw += slope[i];
+    }
+    return out;
+  }
+
+ private:
+  static void fill(std::size_t count, double level_h, const double* __restrict slack,
+                   const double* __restrict power, const double* __restrict must,
+                   const double* __restrict can, double* __restrict given,
+                   double* __restrict slope) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const double wanted_kwh = (level_h - slack[i]) * power[i];
+      const double raised_kwh = wanted_kwh < must[i] ? must[i] : wanted_kwh;
+      const double given_kwh = can[i] < raised_kwh ? can[i] : raised_kwh;
+      given[i] = given_kwh;
+      slope[i] = given_kwh == wanted_kwh ? power[i] : 0.0;
+    }
+  }
+  [[nodiscard]] double* column(std::size_t k) { return numbers_.data() + k * count_; }
+
+  std::size_t count_;
+  std::vector<double> numbers_;  ///< slack, power, must, can, given, slope
+};
 
 /// The level λ at which the parts add up to `total_kwh`, between Σ must and Σ can. Their sum is
 /// piecewise linear and rises with λ: Newton's method, kept between the levels that are known to
@@ -36,16 +84,11 @@ double fill_level_h(Group parts, double total_kwh) {
   if (total_kwh >= can_kwh) {
     return high_h;
   }
+  Columns columns(parts);
   const double scale_kwh = std::abs(must_kwh) + std::abs(can_kwh);
   double level_h = low_h + (high_h - low_h) * (total_kwh - must_kwh) / (can_kwh - must_kwh);
   while (low_h < level_h && level_h < high_h) {
-    double filled_kwh = 0.0, slope_kw = 0.0;
-    for (const auto* part : parts) {
-      const double wanted_kwh = (level_h - part->slack_h) * part->power_kw;
-      const double given_kwh = std::clamp(wanted_kwh, part->must_kwh, part->can_kwh);
-      filled_kwh += given_kwh;
-      slope_kw += given_kwh == wanted_kwh ? part->power_kw : 0.0;
-    }
+    const auto [filled_kwh, slope_kw] = columns.filled(level_h);
     const double left_kwh = total_kwh - filled_kwh;
     if (std::abs(left_kwh) <= rounding * scale_kwh) {
       break;
@@ -64,7 +107,7 @@ void share_group(Group parts, double total_kwh, Within within) {
     const double level_h = fill_level_h(parts, total_kwh);
     for (auto* part : parts) {
       part->given_kwh =
-          std::clamp((level_h - part->slack_h) * part->power_kw, part->must_kwh, part->can_kwh);
+          between((level_h - part->slack_h) * part->power_kw, part->must_kwh, part->can_kwh);
     }
     return;
   }

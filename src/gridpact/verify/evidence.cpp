@@ -1,6 +1,7 @@
 #include "gridpact/verify/evidence.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <string_view>
@@ -18,9 +19,11 @@ namespace {
 class Bytes {
  public:
   void add(std::uint64_t value) {
-    for (int i = 0; i < 8; ++i) {
-      bytes_ += static_cast<char>((value >> (8 * i)) & 0xFFU);
+    std::array<char, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<char>((value >> (8 * i)) & 0xFFU);
     }
+    bytes_.append(bytes.data(), bytes.size());
   }
   void add(double value) { add(std::bit_cast<std::uint64_t>(value == 0.0 ? 0.0 : value)); }
   void add(std::span<const double> values) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <utility>
 
 #include "gridpact/verify/interval.hpp"
 
@@ -24,37 +24,46 @@ double in_eur(std::uint64_t parts) { return static_cast<double>(parts) / parts_p
 }  // namespace
 
 void ServiceTally::add(const StationVisit& day) {
-  // A driver that comes with two cars on one day counts once: days are independent, cars are not.
-  std::map<std::size_t, double> missing_kwh;
-  std::map<std::size_t, std::uint64_t> wear;
-  bool all_served = true;
-  for (std::size_t k = 0; k < day.driver.size(); ++k) {
-    const bool is_short = day.missing_kwh[k] > short_kwh;
-    missing_kwh[day.driver[k]] += is_short ? day.missing_kwh[k] : 0.0;
-    cars_short += is_short ? 1U : 0U;
-    all_served = all_served && !is_short;
-    if (!day.wear_eur.empty()) {
-      const auto parts = in_parts(day.wear_eur[k]);
-      wear[day.driver[k]] += parts;
-      worst_wear = std::max(worst_wear, parts);
-    }
-  }
   calls += day.is_called ? 1U : 0U;
   calls_missed += day.misses_call ? 1U : 0U;
   cars += day.driver.size();
   ++days;
-  days_all_served += all_served ? 1U : 0U;
-  for (const auto& [number, missing] : missing_kwh) {
-    drivers.resize(std::max(drivers.size(), number + 1));
+  // A driver that comes with two cars on one day counts once: days are independent, cars are not.
+  std::vector<std::pair<std::size_t, std::size_t>> by_driver;  // and car
+  by_driver.reserve(day.driver.size());
+  for (std::size_t k = 0; k < day.driver.size(); ++k) {
+    by_driver.emplace_back(day.driver[k], k);
+  }
+  std::sort(by_driver.begin(), by_driver.end());
+  if (!by_driver.empty()) {
+    drivers.resize(std::max(drivers.size(), by_driver.back().first + 1));
+  }
+  bool all_served = true;
+  for (auto at = by_driver.begin(); at != by_driver.end();) {
+    const std::size_t number = at->first;
     auto& driver = drivers[number];
+    double missing_kwh = 0.0;
+    std::uint64_t wear = 0;
+    for (; at != by_driver.end() && at->first == number; ++at) {
+      const double missing = day.missing_kwh[at->second];
+      if (missing > short_kwh) {
+        missing_kwh += missing;
+        ++cars_short;
+        all_served = false;
+      }
+      if (!day.wear_eur.empty()) {
+        const auto parts = in_parts(day.wear_eur[at->second]);
+        wear += parts;
+        worst_wear = std::max(worst_wear, parts);
+      }
+    }
     ++driver.days;
-    driver.days_short += missing > 0.0 ? 1U : 0U;
-    driver.missing_wh += static_cast<std::uint64_t>(std::llround(missing * wh_per_kwh));
+    driver.days_short += missing_kwh > 0.0 ? 1U : 0U;
+    driver.missing_wh += static_cast<std::uint64_t>(std::llround(missing_kwh * wh_per_kwh));
+    driver.wear += wear;
+    driver.worst_wear = std::max(driver.worst_wear, wear);
   }
-  for (const auto& [number, parts] : wear) {
-    drivers[number].wear += parts;
-    drivers[number].worst_wear = std::max(drivers[number].worst_wear, parts);
-  }
+  days_all_served += all_served ? 1U : 0U;
 }
 
 void ServiceTally::merge(const ServiceTally& other) {

@@ -16,6 +16,13 @@ struct Part {
   double given_kwh = 0.0;
 };
 
+/// std::clamp by value, which compilers turn into code without jumps: which bound holds a car is
+/// hard to guess.
+[[nodiscard]] inline double between(double value, double low, double high) {
+  const double raised = value < low ? low : value;
+  return high < raised ? high : raised;
+}
+
 /// How cars of one group share.
 enum class Within {
   level,        ///< so that the least slacks become equal
