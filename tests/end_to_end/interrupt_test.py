@@ -44,6 +44,21 @@ class Interrupt(ProgramTest):
                 self.assertEqual(self.interrupted(1.0, signal.SIGINT, command, CASE, "--out", folder), "")
                 self.assert_nothing_written(folder)
 
+    def test_a_killed_run_leaves_what_was_there_and_no_half_file(self):
+        folder = self.scratch / "out"
+        case = small_case(self.scratch / "small")
+        self.assert_exit(gridpact("plan", case, "--out", folder), 0)
+        gridpact("verify", folder / "plan.json", "--scenarios", 50)
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        for arguments in (("verify", folder / "plan.json", "--scenarios", 200_000, "--threads", 1),
+                          ("plan", CASE, "--out", folder)):
+            with self.subTest(command=arguments[0]), start(*arguments) as process:
+                time.sleep(0.8)
+                self.assertIsNone(process.poll(), "it ended before it could be killed")
+                process.kill()
+                process.communicate(timeout=60)
+                self.assertEqual({path.name: path.read_bytes() for path in folder.iterdir()}, before)
+
 
 if __name__ == "__main__":
     unittest.main()
