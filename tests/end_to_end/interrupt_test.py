@@ -45,9 +45,8 @@ class Interrupt(ProgramTest):
                 self.assert_nothing_written(folder)
 
     def test_a_killed_run_leaves_what_was_there_and_no_half_file(self):
-        folder = self.scratch / "out"
-        case = small_case(self.scratch / "small")
-        self.assert_exit(gridpact("plan", case, "--out", folder), 0)
+        folder = self.scratch / "killed"
+        self.assert_exit(gridpact("plan", small_case(self.scratch / "case"), "--out", folder), 0)
         gridpact("verify", folder / "plan.json", "--scenarios", 50)
         before = {path.name: path.read_bytes() for path in folder.iterdir()}
         for arguments in (("verify", folder / "plan.json", "--scenarios", 200_000, "--threads", 1),
