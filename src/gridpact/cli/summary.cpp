@@ -189,7 +189,7 @@ std::string plan_summary_json(const Plan& plan, const std::string& folder) {
 
 std::string path_from(const std::string& folder, const std::string& path) {
   const auto relative = std::filesystem::absolute(path).lexically_normal().lexically_relative(
-      std::filesystem::absolute(folder).lexically_normal());
+      std::filesystem::absolute(folder.empty() ? "." : folder).lexically_normal());
   return relative.empty() ? std::filesystem::absolute(path).string() : relative.string();
 }
 
