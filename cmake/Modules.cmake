@@ -57,7 +57,7 @@ endfunction()
 #
 # Makes the GoogleTest program <name> (RapidCheck is at hand too) and registers each of its tests with CTest.
 function(gridpact_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;MODULES;LINKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SLOW" "" "SOURCES;MODULES;LINKS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "gridpact_test(${name}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
@@ -68,7 +68,11 @@ function(gridpact_test name)
   target_compile_definitions(${name} PRIVATE "GRIDPACT_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
   _gridpact_use(${name} PRIVATE ${arg_MODULES})
   # PRE_TEST: ask the program for its tests when CTest starts, not each time it is linked.
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  if(arg_SLOW)
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 3600 LABELS slow)
+  else()
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  endif()
 endfunction()
 
 # gridpact_bench(<name> SOURCES <file>... [MODULES <module>...] [LINKS <third-party target>...])
