@@ -23,8 +23,8 @@ chart.setOption({
     subtext: `of ${outcomes[0].worlds} worlds with ${laws.length} known laws, 120 days of history each`,
     left: 10,
   },
-  legend: { top: 8, right: 20, data: laws },
-  grid: { left: 60, right: 20, top: 80, bottom: 70 },
+  legend: { top: 12, right: 20, itemGap: 24, data: laws },
+  grid: { left: 60, right: 20, top: 100, bottom: 70 },
   xAxis: {
     type: "category",
     data: ways.map((way) => `${way}\n(${100 * limit(way)} %)`),
