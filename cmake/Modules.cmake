@@ -53,13 +53,11 @@ function(gridpact_program name)
   _gridpact_use(${name} PRIVATE ${arg_MODULES})
 endfunction()
 
-# gridpact_test(<name> SOURCES <file>... [MODULES <module>...] [LINKS <third-party target>...] [SLOW <seconds>])
+# gridpact_test(<name> SOURCES <file>... [MODULES <module>...] [LINKS <third-party target>...])
 #
-# Makes the GoogleTest program <name> (RapidCheck is at hand too) and registers each of its tests with CTest. One that is SLOW
-# is a single test, since what takes so long is shared by its tests, may take so many seconds, and is labelled slow: the test
-# presets leave it out but for the preset slow, `./dev test --slow`.
+# Makes the GoogleTest program <name> (RapidCheck is at hand too) and registers each of its tests with CTest.
 function(gridpact_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SLOW" "SOURCES;MODULES;LINKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SLOW" "" "SOURCES;MODULES;LINKS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "gridpact_test(${name}): what is '${arg_UNPARSED_ARGUMENTS}'?")
   endif()
@@ -69,11 +67,10 @@ function(gridpact_test name)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${name} PRIVATE "GRIDPACT_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
   _gridpact_use(${name} PRIVATE ${arg_MODULES})
+  # PRE_TEST: ask the program for its tests when CTest starts, not each time it is linked.
   if(arg_SLOW)
-    add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS slow TIMEOUT ${arg_SLOW})
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 3600 LABELS slow)
   else()
-    # PRE_TEST: ask the program for its tests when CTest starts, not each time it is linked.
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
   endif()
 endfunction()

@@ -3,10 +3,11 @@
 import csv
 import hashlib
 import json
+import subprocess
 import unittest
 from pathlib import Path
 
-from program import CASE, RESULTS, ProgramTest, gridpact
+from program import CASE, RESULTS, ProgramTest, command, gridpact
 
 COMPONENTS = ["energy import", "energy export", "generation", "reserve", "station reserve", "curtailment", "deviations",
               "battery wear", "reserve sold"]
@@ -83,6 +84,14 @@ class Planning(ProgramTest):
                          {"certified": True, "partial": False, "scenarios": 300, "seed": 7})
         self.assertEqual(certificate["plan_digest"], hashlib.sha256((self.one / "plan.json").read_bytes()).hexdigest())
         self.assertLessEqual(certificate["worst_period"]["upper"], 0.05)
+
+    def test_verify_and_audit_work_from_the_plans_own_folder(self):
+        for name, arguments, line in (("verify", ("plan.json", "--scenarios", 300, "--seed", 7), "CERTIFIED: "),
+                                      ("audit", ("certificate.json",), "REPRODUCED: ")):
+            with self.subTest(command=name):
+                result = subprocess.run(command(name, *arguments), cwd=self.one, capture_output=True, encoding="utf-8")
+                self.assert_exit(result, 0)
+                self.assertRegex(result.stdout, rf"(?m)^{line}")
 
     def test_another_seed_replays_other_days(self):
         out = self.scratch / "other_seed.json"
