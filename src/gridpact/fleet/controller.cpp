@@ -79,7 +79,9 @@ class Cumulative {
 
  private:
   void add_ramp(double power_kw, double begin_h) {
-    const auto period = std::min(static_cast<std::size_t>(begin_h / period_h_), jump_.size() - 2);
+    // Signed, since that is one instruction.
+    const auto period = std::min(static_cast<std::size_t>(static_cast<long>(begin_h / period_h_)),
+                                 jump_.size() - 2);
     const double first_h = static_cast<double>(period + 1) * period_h_ - begin_h;
     jump_[period] += power_kw * first_h;
     slope_[period + 1] += power_kw * period_h_;

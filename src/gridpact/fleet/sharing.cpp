@@ -5,6 +5,7 @@
 #include "gridpact/fleet/detail/sharing.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -29,20 +30,13 @@ class Columns {
     }
   }
 
-  /// What the parts take at a level, and how fast that rises. Sums are in the parts' order.
+  /// What the parts take at a level, and how fast that rises.
   struct Filled {
     double energy_kwh = 0.0, slope_kw = 0.0;
   };
   [[nodiscard]] Filled filled(double level_h) {
     fill(count_, level_h, column(0), column(1), column(2), column(3), column(4), column(5));
-    const double* const given = column(4);
-    const double* const slope = column(5);
-    Filled out;
-    for (std::size_t i = 0; i < count_; ++i) {
-      out.energy_kwh += given[i];
-      out.slope_kw += slope[i];
-    }
-    return out;
+    return {sum(column(4)), sum(column(5))};
   }
 
  private:
@@ -57,6 +51,20 @@ class Columns {
       given[i] = given_kwh;
       slope[i] = given_kwh == wanted_kwh ? power[i] : 0.0;
     }
+  }
+  /// In four sums beside each other, always the same: one sum waits for each addition.
+  [[nodiscard]] double sum(const double* numbers) const {
+    std::array<double, 4> sums{};
+    std::size_t i = 0;
+    for (; i + sums.size() <= count_; i += sums.size()) {
+      for (std::size_t k = 0; k < sums.size(); ++k) {
+        sums[k] += numbers[i + k];
+      }
+    }
+    for (; i < count_; ++i) {
+      sums[0] += numbers[i];
+    }
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
   }
   [[nodiscard]] double* column(std::size_t k) { return numbers_.data() + k * count_; }
 
@@ -73,7 +81,9 @@ double fill_level_h(Group parts, double total_kwh) {
   double low_h = std::numeric_limits<double>::infinity(), high_h = -low_h;
   double must_kwh = 0.0, can_kwh = 0.0;
   for (const auto* part : parts) {
-    low_h = std::min(low_h, part->slack_h + part->must_kwh / part->power_kw);
+    // Most must have nothing.
+    const double must_h = part->must_kwh == 0.0 ? 0.0 : part->must_kwh / part->power_kw;
+    low_h = std::min(low_h, part->slack_h + must_h);
     high_h = std::max(high_h, part->slack_h + part->can_kwh / part->power_kw);
     must_kwh += part->must_kwh;
     can_kwh += part->can_kwh;
