@@ -246,7 +246,7 @@ double Controller::planned_hours_until(double end_h) const {
 /// One day under control.
 class Controller::Day {
  public:
-  Day(const Controller& controller, const Fleet& fleet, const Call& call);
+  Day(const Controller& controller, const Fleet& fleet, const Call& call, Keep keep);
   void run();
   [[nodiscard]] Tracking&& result() { return std::move(tracking_); }
 
@@ -283,7 +283,7 @@ class Controller::Day {
   Tracking tracking_;
 };
 
-Controller::Day::Day(const Controller& controller, const Fleet& fleet, const Call& call)
+Controller::Day::Day(const Controller& controller, const Fleet& fleet, const Call& call, Keep keep)
     : controller_(controller),
       fleet_(fleet),
       call_(call),
@@ -303,7 +303,9 @@ Controller::Day::Day(const Controller& controller, const Fleet& fleet, const Cal
   std::transform(keys.begin(), keys.end(), order_.begin(),
                  [](const Key& key) { return std::get<std::size_t>(key); });
   tracking_.charge_kw.assign(periods_, 0.0);
-  tracking_.car_kw = Matrix(fleet.size(), periods_);
+  if (keep == Keep::cars) {
+    tracking_.car_kw = Matrix(fleet.size(), periods_);
+  }
   tracking_.short_kwh.assign(fleet.size(), 0.0);
 }
 
@@ -446,7 +448,9 @@ void Controller::Day::charge(std::size_t t, double energy_kwh) {
     const double given_kwh = parts_[k].given_kwh;
     parked_[k].content_kwh = parked_[k].store.content_after(parked_[k].content_kwh, given_kwh);
     charged_kwh += given_kwh;
-    tracking_.car_kw(parked_[k].row, t) = given_kwh / period_h_;
+    if (tracking_.car_kw.rows() > 0) {
+      tracking_.car_kw(parked_[k].row, t) = given_kwh / period_h_;
+    }
   }
   tracking_.charge_kw[t] = charged_kwh / period_h_;
 }
@@ -481,8 +485,8 @@ void Controller::Day::run() {
   }
 }
 
-Tracking Controller::follow(const Fleet& actual, const Call& call) const {
-  Day day(*this, actual, call);
+Tracking Controller::follow(const Fleet& actual, const Call& call, Keep keep) const {
+  Day day(*this, actual, call, keep);
   day.run();
   return day.result();
 }

@@ -15,7 +15,9 @@ namespace gridpact::fleet {
 struct Tracking {
   /// Realised station power per period, kW; negative where it feeds the grid.
   std::vector<double> charge_kw;
-  Matrix car_kw;  ///< cars (in the order of the fleet) × periods; negative is discharging
+  /// Cars (in the order of the fleet) × periods; negative is discharging. Empty with
+  /// `Keep::station`.
+  Matrix car_kw;
   double energy_wanted_kwh = 0.0;
   double energy_undelivered_kwh = 0.0;
   std::size_t cars_short = 0;  ///< left with less than they wanted (more than 1 Wh)
@@ -23,6 +25,9 @@ struct Tracking {
   /// nothing.
   std::vector<double> short_kwh;
 };
+
+/// What is kept of a day: with cars it is hundreds of kilobytes.
+enum class Keep { station, cars };
 
 /// The station's real-time controller: follows the planned profile with the cars that come. It is
 /// causal: in a period it knows the cars that have arrived by the period's end (one that arrives
@@ -48,7 +53,8 @@ class Controller {
   /// The same on a day with a call of sold reserve, of which each period's part is known when the
   /// period begins: the target is moved by it, and whatever that leaves to make up for is put off
   /// until the call is over.
-  [[nodiscard]] Tracking follow(const Fleet& actual, const Call& call) const;
+  [[nodiscard]] Tracking follow(const Fleet& actual, const Call& call,
+                                Keep keep = Keep::cars) const;
 
   [[nodiscard]] const std::vector<double>& target_kw() const { return target_kw_; }
 

@@ -20,7 +20,7 @@ Matrix deviation_history(const FleetSource& source, const Controller& controller
   Matrix deviation_kw(days, target_kw.size());
   parallel_for(days, threads, [&](std::size_t day) {
     auto random = day_stream(seed, DayUse::learning, source.station(), day);
-    const auto charge_kw = controller.follow(source.sample(random)).charge_kw;
+    const auto charge_kw = controller.follow(source.sample(random), {}, Keep::station).charge_kw;
     for (std::size_t t = 0; t < target_kw.size(); ++t) {
       deviation_kw(day, t) = charge_kw[t] - target_kw[t];
     }
@@ -39,7 +39,7 @@ CalledDeviations deviation_history(const FleetSource& source, const Controller& 
     auto random = day_stream(seed, DayUse::learning, source.station(), day);
     auto calls = day_stream(seed, DayUse::learning_calls, source.station(), day);
     const auto call = draw_call(sold, day % sold.begins(), calls);
-    const auto charge_kw = controller.follow(source.sample(random), call).charge_kw;
+    const auto charge_kw = controller.follow(source.sample(random), call, Keep::station).charge_kw;
     for (std::size_t t = 0; t < periods; ++t) {
       drawn_kw(day, t) = charge_kw[t] - target_kw[t] - call.move_in_kw(t);
     }

@@ -324,7 +324,9 @@ void Judge::drive_cars(ScenarioReplay& day, const Matrix& errors_kw) const {
     auto visit = link_ ? source.sample_visit(random, link_->drawn_share(s, errors_kw, random))
                        : source.sample_visit(random);
     const auto call = call_of(StationId{s}, day.scenario);
-    auto tracking = stations_[s].controller.follow(visit.cars, call);
+    const auto& batteries = problem_.stations[s].batteries;
+    auto tracking = stations_[s].controller.follow(
+        visit.cars, call, batteries && batteries->wear ? fleet::Keep::cars : fleet::Keep::station);
     bool is_called = false;
     for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
       day.charge_kw(t, s) = tracking.charge_kw[t];
