@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 
 #include "gridpact/dispatch/build_plan.hpp"
@@ -62,6 +63,15 @@ struct Solved {
   Decision decision;
 };
 
+/// What the parts of a station's cars take together.
+Profile total_kw(const std::vector<std::vector<fleet::Schedule>>& parts) {
+  Profile out(parts.front().front().total_kw.size(), 0.0);
+  for (const auto& schedules : parts) {
+    std::ranges::transform(out, schedules.front().total_kw, out.begin(), std::plus<>());
+  }
+  return out;
+}
+
 Result<Solved> solve_at(const State& state, const PlanOptions& options) {
   auto solved = solve_day(state, options);
   if (!solved) {
@@ -77,6 +87,10 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
   }
   auto decision = solved->day->decision(solved->solution.point);
   decision.schedules = solved->hull->used_schedules(solved->solution.point);
+  for (std::size_t s = 0; s < decision.schedules.size(); ++s) {
+    decision.charge_kw[s] = total_kw(decision.schedules[s]);  // exactly what the cars do
+  }
+  decision.energy_cuts = solved->hull->energy_cuts();
   decision.cuts = solved->calls->cuts();
   return Solved{*std::move(plan), std::move(decision)};
 }
@@ -131,7 +145,7 @@ Result<Prepared> Prepared::create(const Case& problem, const PlanOptions& option
   }
   state->flow = std::make_shared<const network::AcFlow>(*std::move(flow));
   state->columns = std::make_shared<const network::CaseColumns>(problem);
-  auto beliefs = believe_forecasts(problem);
+  auto beliefs = [&] { return believe_forecasts(problem); }();
   if (!beliefs) {
     return beliefs.faults();
   }

@@ -20,6 +20,14 @@ struct DeliveryCut {
   double bound_kwh = 0.0;
 };
 
+/// A row of the program that keeps a station within what its cars can take (station_cuts.hpp): the
+/// energy that falls into a set of periods, and b or p of it.
+struct EnergyCut {
+  bool too_much = true;
+  fleet::PeriodSet periods;
+  double bound_kwh = 0.0;
+};
+
 /// The injections that a plan decides, per period, in the order of the case's vectors.
 struct Decision {
   std::vector<Profile> generator_kw, generator_kvar;
@@ -29,6 +37,8 @@ struct Decision {
   /// Per station and part of its cars (station_set.hpp): their schedules, first the one that counts
   /// towards `charge_kw`, then those of which it is made; empty if unknown.
   std::vector<std::vector<std::vector<fleet::Schedule>>> schedules = {};
+  /// Per station and part of its cars: inequalities of its set found so far.
+  std::vector<std::vector<std::vector<EnergyCut>>> energy_cuts = {};
   std::vector<std::vector<DeliveryCut>> cuts = {};  ///< per station: rows found so far
 
   [[nodiscard]] static Decision idle(const Case& problem, const Beliefs& beliefs);

@@ -98,7 +98,8 @@ class DaySolver {
       if (all_columns && gives) {
         return false;  // rows that are still missing only make it dearer to keep them all
       }
-      const std::size_t cuts = out_.rows->separate(out_.solution.point);
+      const std::size_t cuts = out_.rows->separate(out_.solution.point) +
+                               out_.hull->separate(out_.solution.point, options_.threads);
       if (all_columns && cuts == 0) {
         return true;
       }
@@ -130,7 +131,8 @@ class DaySolver {
       const double smallest_gain =
           cost_tolerance * std::max(1.0, std::abs(out_.solution.objective));
       const auto priced = out_.hull->add_columns(out_.solution, smallest_gain);
-      const std::size_t cuts = out_.rows->separate(out_.solution.point) + separate_cost();
+      const std::size_t cuts = out_.rows->separate(out_.solution.point) + separate_cost() +
+                               out_.hull->separate(out_.solution.point, options_.threads);
       if (with_bound) {
         bound_ = out_.solution.objective + priced.bound_change_eur;
       }

@@ -1,4 +1,5 @@
-// Dantzig–Wolfe over the parts of the stations' cars. charge_s,t = Σ_parts Σ_k w_k x_k,t, Σ_k w_k =
+// Parts whose set is a generalised polymatroid enter from without (station_cuts.hpp). The others by
+// Dantzig–Wolfe: charge_s,t = Σ_parts Σ_k w_k x_k,t, Σ_k w_k =
 // 1 per part, w ≥ 0, with x_k joint schedules of the part's cars in the forecast fleet. Where a
 // part's wear is counted, gained_t − lost_t = Σ_k w_k ΔE_k,t / n (n batteries that do the mean of
 // all), and the segments of wear.hpp price gained and lost. Reduced cost of a schedule x: −Σ_t π_t
@@ -10,6 +11,8 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+
+#include "gridpact/base/parallel.hpp"
 
 namespace gridpact::dispatch {
 
@@ -40,6 +43,18 @@ void StationHull::add_part(std::size_t s, std::size_t number) {
   auto& part = parts_.emplace_back();
   part.station = s;
   part.cars = &sets_[s]->parts[number];
+  const auto& set = *sets_[s];
+  const bool polymatroid =
+      !part.cars->wear && (set.keeps_to_aggregate || set.aggregate.discharge_window().empty());
+  if (const auto& state = day_.state; polymatroid && !state.stations_keep_targets) {
+    const auto& known = state.decision.energy_cuts;
+    part.cuts = std::make_unique<StationCuts>(
+        day_,
+        fleet::Aggregate(part.cars->fleet, state.problem.horizon, set.aggregate.discharge_window(),
+                         1),
+        links_[s], known.empty() ? std::vector<EnergyCut>{} : known[s][number]);
+    return;
+  }
   part.convexity =
       day_.program.add_constraint(1.0, {}, 1.0, fmt::format("hull[{}][{}]", s, number));
   if (part.cars->wear) {
@@ -167,6 +182,9 @@ StationHull::Priced StationHull::add_columns(const program::Solution& solution,
                                              double smallest_gain_eur) {
   Priced out;
   for (auto& part : parts_) {
+    if (part.cuts) {
+      continue;
+    }
     auto best = answer(part, solution.duals);
     const double reduced_cost = best.cost - solution.duals[part.convexity.index()];
     out.bound_change_eur += std::min(0.0, reduced_cost);
@@ -178,12 +196,39 @@ StationHull::Priced StationHull::add_columns(const program::Solution& solution,
   return out;
 }
 
+std::size_t StationHull::separate(std::span<const double> point, unsigned threads) {
+  parallel_for(parts_.size(), threads, [&](std::size_t i) {
+    if (parts_[i].cuts) {
+      parts_[i].cuts->look(point);
+    }
+  });
+  std::size_t added = 0;
+  for (auto& part : parts_) {
+    added += part.cuts ? part.cuts->add_found() : 0;
+  }
+  return added;
+}
+
+std::vector<std::vector<std::vector<EnergyCut>>> StationHull::energy_cuts() const {
+  if (day_.state.stations_keep_targets) {
+    return day_.state.decision.energy_cuts;
+  }
+  std::vector<std::vector<std::vector<EnergyCut>>> out(sets_.size());
+  for (const auto& part : parts_) {
+    out[part.station].push_back(part.cuts ? part.cuts->cuts() : std::vector<EnergyCut>{});
+  }
+  return out;
+}
+
 program::Coupling StationHull::coupling() const {
   program::Coupling out;
   for (const auto& links : links_) {
     out.constraints.insert(out.constraints.end(), links.begin(), links.end());
   }
   for (const auto& part : parts_) {
+    if (part.cuts) {
+      part.cuts->add_coupling(out);
+    }
     out.constraints.insert(out.constraints.end(), part.content.begin(), part.content.end());
     out.foreign.insert(out.foreign.end(), part.weights.begin(), part.weights.end());
   }
@@ -193,12 +238,15 @@ program::Coupling StationHull::coupling() const {
 double StationHull::least_cost(std::span<const double> duals) const {
   double cost = 0.0;
   for (const auto& part : parts_) {
-    cost += answer(part, duals).cost;
+    cost += part.cuts ? 0.0 : answer(part, duals).cost;
   }
   return cost;
 }
 
 fleet::Schedule StationHull::mixture(const Part& part, std::span<const double> point) const {
+  if (part.cuts) {
+    return part.cuts->schedule(point);
+  }
   std::vector<double> weights;
   for (const auto id : part.weights) {
     weights.push_back(std::max(0.0, point[id.index()]));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gridpact/dispatch/day_program.hpp"
+#include "gridpact/dispatch/station_cuts.hpp"
 #include "gridpact/dispatch/station_set.hpp"
 #include "gridpact/program/parts.hpp"
 
@@ -27,6 +28,9 @@ class StationHull {
   /// `smallest_gain_eur`.
   Priced add_columns(const program::Solution& solution, double smallest_gain_eur);
 
+  /// Adds inequalities of the parts' sets that `point` breaks; returns how many rows.
+  std::size_t separate(std::span<const double> point, unsigned threads);
+
   /// Per station the cars' joint schedule at a point of the program.
   [[nodiscard]] std::vector<fleet::Schedule> schedules(std::span<const double> point) const;
 
@@ -34,6 +38,9 @@ class StationHull {
   /// (Decision::schedules).
   [[nodiscard]] std::vector<std::vector<std::vector<fleet::Schedule>>> used_schedules(
       std::span<const double> point) const;
+
+  /// Per station and part the inequalities found so far: what `Decision::energy_cuts` remembers.
+  [[nodiscard]] std::vector<std::vector<std::vector<EnergyCut>>> energy_cuts() const;
 
   /// By how much the wear of the cars' schedules at a point costs more than what the program counts
   /// there: mixtures of schedules that lose differ from the mixture of their contents.
@@ -52,6 +59,7 @@ class StationHull {
   struct Part {
     std::size_t station = 0;
     const StationPart* cars = nullptr;
+    std::unique_ptr<StationCuts> cuts;  ///< if its set has them: no schedules then
     std::vector<fleet::Schedule> schedules;
     std::vector<VariableId> weights;
     ConstraintId convexity;

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "gridpact/dispatch/day_program.hpp"
+#include "gridpact/fleet/membership.hpp"
+#include "gridpact/program/parts.hpp"
+
+namespace gridpact::dispatch {
+
+/// The flexibility of a part of a station's cars inside the program, from without: its set is a
+/// generalised polymatroid (fleet/aggregate.hpp), and of its inequalities p(S) ≤ u(S) ≤ b(S) those
+/// are rows that a point has broken so far, besides each period's limits and those of the energy
+/// up to its end. What is optimal then is a lower bound; once nothing is broken, the profile can be
+/// split over the cars.
+class StationCuts {
+ public:
+  /// Adds the part's profile to each of the rows `links`, with factor 1. `known`: inequalities of
+  /// an earlier program for the same cars, or none.
+  StationCuts(DayProgram& day, fleet::Aggregate set, std::span<const program::ConstraintId> links,
+              const std::vector<EnergyCut>& known);
+
+  /// Looks for broken inequalities at `point`; touches nothing that parts share.
+  void look(std::span<const double> point);
+  /// Adds what `look` has found; returns how many.
+  std::size_t add_found();
+
+  /// Every car's part of the profile at `point`, which `look` has found nothing against. Throws
+  /// std::bad_optional_access at another point.
+  [[nodiscard]] fleet::Schedule schedule(std::span<const double> point) const;
+
+  void add_coupling(program::Coupling& coupling) const;
+  [[nodiscard]] const std::vector<EnergyCut>& cuts() const { return cuts_; }
+
+ private:
+  void add_envelope();
+  void add(const EnergyCut& cut);
+  [[nodiscard]] std::vector<double> profile_kwh(std::span<const double> point) const;
+
+  DayProgram& day_;
+  fleet::Aggregate set_;
+  VariableRow power_kw_;
+  std::vector<EnergyCut> cuts_;
+  std::vector<program::ConstraintId> rows_;
+  std::vector<EnergyCut> found_;
+  std::vector<double> clean_kwh_;  ///< the profile that nothing was found against
+};
+
+}  // namespace gridpact::dispatch
