@@ -29,15 +29,12 @@ class Replay(ProgramTest):
         self.assertEqual((told["schema"], told["scenario"]), ("gridpact-replay/1", scenario))
         return told
 
-    def test_the_worst_days_are_as_bad_as_the_certificate_says(self):
-        worst = {limit["kind"]: limit for limit in reversed(self.certificate["limits"])}
-        for kind in ("voltage", "station_reserve"):
-            limit = worst[kind]
-            with self.subTest(kind=kind):
-                period = self.day(limit["worst_scenario"])["periods"][limit["worst_period"]]
-                excess = [breach["excess"] for breach in period["breaches"]
-                          if (breach["kind"], breach["place"]) == (kind, limit["place"])]
-                self.assertEqual(excess, [limit["worst_excess"]])
+    def test_the_worst_day_is_as_bad_as_the_certificate_says(self):
+        limit = next(limit for limit in self.certificate["limits"] if limit["kind"] == "voltage")
+        period = self.day(limit["worst_scenario"])["periods"][limit["worst_period"]]
+        excess = [breach["excess"] for breach in period["breaches"]
+                  if (breach["kind"], breach["place"]) == ("voltage", limit["place"])]
+        self.assertEqual(excess, [limit["worst_excess"]])
 
     def test_a_certificate_of_one_day_says_what_the_day_was(self):
         run = ("--scenarios", 1, "--seed", 9)
