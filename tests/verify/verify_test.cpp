@@ -76,10 +76,47 @@ TEST(Verify, ReplaysADayOfTheCertificate) {
   ASSERT_TRUE(certificate.ok());
   ASSERT_FALSE(certificate->limits.empty());
   const auto& worst = certificate->limits[0];
-  const auto day = replay(problem, plan, days(1), worst.worst_scenario);
+  const auto day = replay(problem, plan, days(200), worst.worst_scenario);
   ASSERT_TRUE(day.ok());
   EXPECT_EQ(day->scenario, worst.worst_scenario);
   EXPECT_EQ(std::abs(day->net_load_deviation_kw[worst.worst_period]) - 100.0, worst.worst_excess);
+}
+
+TEST(Verify, RefusesToReplayADayBeyondTheRun) {
+  const auto problem = case_with_errors();
+  const auto plan = testing::plan_for(problem, 100.0);
+  EXPECT_TRUE(replay(problem, plan, days(200), 199).ok());
+  const auto beyond = replay(problem, plan, days(200), 200);
+  ASSERT_EQ(beyond.faults().size(), 1u);
+  EXPECT_THAT(beyond.faults()[0].message, HasSubstr("the run has 200, numbered 0 to 199"));
+}
+
+// 0 scenarios of held-back days are all that the history knows from the horizon on.
+TEST(Verify, ReplaysEveryHeldBackDayIfAskedForNone) {
+  auto problem = case_with_errors();
+  constexpr std::size_t held_back = 3;
+  auto& series = problem.series[0];
+  for (std::size_t t = series.actual.size(); t-- > series.actual.size() - problem.horizon.count;) {
+    series.actual[t] = 1.0;
+  }
+  RandomStream random(4, 0);
+  while (series.actual.size() < 9600 + 24 * held_back) {
+    series.forecast.push_back(1.0);
+    series.actual.push_back(1.0 + 0.08 * random.normal());
+  }
+  const auto plan = testing::plan_for(problem, 100.0);
+  auto options = days(0);
+  options.law = Law::held_back;
+  const auto all = verify(problem, plan, options);
+  ASSERT_TRUE(all.ok()) << to_string(all.faults()[0]);
+  EXPECT_EQ(all->scenarios, held_back);
+  EXPECT_EQ(all->days.trials, held_back);
+  EXPECT_TRUE(replay(problem, plan, options, held_back - 1).ok());
+  EXPECT_FALSE(replay(problem, plan, options, held_back).ok());
+  options.scenarios = held_back;
+  EXPECT_EQ(documents::to_json(verify(problem, plan, options).value()), documents::to_json(*all));
+  options.scenarios = held_back + 1;
+  EXPECT_FALSE(verify(problem, plan, options).ok());
 }
 
 TEST(Verify, RefusesAPlanOfOtherFiles) {

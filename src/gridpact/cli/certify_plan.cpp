@@ -158,6 +158,9 @@ Exit certify_plan(const Terminal& terminal, const Case& problem, const PlanArgum
         fmt::format("\nPlan         {0}/plan.json\nCertificate  {0}/certificate.json\nReport       "
                     "{0}/report.html\n",
                     folder));
+    const auto worst =
+        report::replay_command(*chosen.plan, *chosen.certificate, folder + "/plan.json");
+    terminal.print(worst.empty() ? worst : "Worst day    " + worst + "\n");
   }
   return Exit::success;
 }

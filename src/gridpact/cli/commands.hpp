@@ -60,6 +60,7 @@ struct VerifyArguments {
   std::optional<double> limit;      ///< ε in place of the plan's
   std::string engine = "gridpact";  ///< or "opendss": a second opinion on some days
   std::uint64_t engine_days = 2;
+  std::optional<std::uint64_t> scenario;  ///< tell what happens on this day, and certify nothing
 };
 
 struct AuditArguments {

@@ -11,6 +11,9 @@ namespace gridpact::cli {
 
 Exit run_feeder_save(const FeederSaveArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
+  if (const auto faults = refuse_folder(arguments.to, "OUT", "feeder.json"); !faults.empty()) {
+    return explain(terminal, faults, Exit::bad_input);
+  }
   Faults notes;
   const auto feeder = read_feeder_of(arguments.from, notes);
   if (!feeder) {

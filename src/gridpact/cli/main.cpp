@@ -195,9 +195,17 @@ struct CommandLine {
                    "show (default: as the plan took them)")
         ->check(CLI::IsMember({"apart", "joint"}));
     add_engine(sub, verify.engine, verify.engine_days);
-    sub.add_option("--out", verify.out,
-                   "the certificate (default: certificate.json beside the plan); its page is "
-                   "written beside it");
+    auto* out =
+        sub.add_option("--out", verify.out,
+                       "the certificate (default: certificate.json beside the plan); its page is "
+                       "written beside it");
+    sub.add_option("--scenario", verify.scenario,
+                   "tell what happens on the day of this number (the first is 0), period by "
+                   "period, and write nothing; with --law, --seed, --layers and --scenarios as of "
+                   "the certificate")
+        ->check(CLI::Range(0UL, 9'999'999UL))
+        ->excludes(out)
+        ->excludes(sub.get_option("--engine"));
   }
 
   void add_audit() {

@@ -221,6 +221,17 @@ std::vector<report::FrontierPoint> frontier(const Case& problem, const dispatch:
   return out;
 }
 
+Faults refuse_folder(const std::string& path, std::string_view option, std::string_view example) {
+  std::error_code error;
+  if (path.empty() || !std::filesystem::is_directory(path, error)) {
+    return {};
+  }
+  return {{Severity::error,
+           {path, 0},
+           fmt::format("is a folder: {} takes the file to write, for example {}", option,
+                       (std::filesystem::path(path) / example).string())}};
+}
+
 Exit explain(const Terminal& terminal, const Faults& faults, Exit code) {
   terminal.show(faults);
   return interrupted() ? Exit::interrupted : code;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gridpact/cli/commands.hpp"
@@ -48,6 +49,11 @@ namespace gridpact::cli {
     const Case& problem, const dispatch::Prepared& prepared,
     const std::vector<report::Comparison>& compared, const CompareArguments& arguments,
     const CommonArguments& common, const Terminal& terminal);
+
+/// A fault if a folder lies where `option` wants a file to be written; to be looked at before the
+/// work, not after it. `example` is a name for the file.
+[[nodiscard]] Faults refuse_folder(const std::string& path, std::string_view option,
+                                   std::string_view example);
 
 /// Faults as the right exit code: what the user asked for has no answer, or what they gave is
 /// wrong.

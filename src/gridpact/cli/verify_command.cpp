@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gridpact/base/digest.hpp"
+#include "gridpact/cli/replay_report.hpp"
 #include "gridpact/cli/second_engine.hpp"
 #include "gridpact/cli/source_digest.hpp"
 #include "gridpact/cli/study.hpp"
@@ -35,10 +36,34 @@ Faults write_certificate(const Case& problem, const Plan& plan, const Certificat
   return documents::write_file(page_beside(path), report::plan_report(problem, input));
 }
 
+/// How to see the worst day of the limit that broke most often.
+std::string worst_day_line(const Plan& plan, const Certificate& certificate,
+                           const std::string& plan_path) {
+  const auto command = report::replay_command(plan, certificate, plan_path);
+  return command.empty() ? command : "Worst day    " + command + "\n";
+}
+
+/// What happens on one day; nothing is certified or written.
+Exit tell_scenario(const Case& problem, const Plan& plan, const verify::VerifyOptions& options,
+                   std::uint64_t scenario, const Terminal& terminal) {
+  const auto day = verify::replay(problem, plan, options, scenario);
+  if (!day) {
+    return explain(terminal, day.faults(), Exit::bad_input);
+  }
+  const ReplayReport report{problem, plan, options, *day};
+  terminal.clear();
+  terminal.print(terminal.json() ? documents::to_text(replay_json(report)) : replay_text(report));
+  return Exit::success;
+}
+
 }  // namespace
 
 Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common) {
   const Terminal terminal(common.json, common.quiet);
+  if (const auto faults = refuse_folder(arguments.out, "--out", "certificate.json");
+      !faults.empty()) {
+    return explain(terminal, faults, Exit::bad_input);
+  }
   const auto bytes = documents::read_text(arguments.plan_path);
   if (!bytes) {
     return explain(terminal, bytes.faults(), Exit::bad_input);
@@ -56,6 +81,9 @@ Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common)
     return explain(terminal, options.faults(), Exit::bad_input);
   }
   options->limit = arguments.limit;
+  if (arguments.scenario) {
+    return tell_scenario(*problem, *plan, *options, *arguments.scenario, terminal);
+  }
   const auto judge = verify::Judge::create(*problem, *plan, *options);
   if (!judge) {
     return explain(terminal, judge.faults(), Exit::bad_input);
@@ -89,7 +117,8 @@ Exit run_verify(const VerifyArguments& arguments, const CommonArguments& common)
     }
   } else {
     terminal.print(certificate_summary(certificate) + second +
-                   fmt::format("\nCertificate  {}\nPage         {}\n", path, page_beside(path)));
+                   fmt::format("\nCertificate  {}\nPage         {}\n", path, page_beside(path)) +
+                   worst_day_line(*plan, certificate, arguments.plan_path));
   }
   if (certificate.partial || interrupted()) {
     return Exit::interrupted;

@@ -258,6 +258,15 @@ std::string quoted_for_shell(const std::string& word) {
   return out + "'";
 }
 
+/// The certificate's days, as options of `gridpact verify`.
+std::string days_of(const Plan& plan, const Certificate& certificate) {
+  return fmt::format(" --scenarios {} --seed {}{}{}", certificate.scenarios_asked, certificate.seed,
+                     certificate.law == "mixture" ? "" : " --law " + certificate.law,
+                     certificate.layers == plan.risk.layers
+                         ? std::string{}
+                         : fmt::format(" --layers {}", to_string(certificate.layers)));
+}
+
 std::string commands(const Case& problem, const ReportInput& input) {
   const auto path = quoted_for_shell(problem.source);
   std::string out;
@@ -267,9 +276,8 @@ std::string commands(const Case& problem, const ReportInput& input) {
                        to_string(plan.method), plan.risk.joint_violation_limit);
   }
   if (const auto* certificate = input.certificate) {
-    out += fmt::format("gridpact verify DIR/plan.json --scenarios {} --seed {}{}{}\n",
-                       certificate->scenarios_asked, certificate->seed,
-                       certificate->law == "mixture" ? "" : " --law " + certificate->law,
+    out += fmt::format("gridpact verify DIR/plan.json{}{}\n",
+                       input.chosen ? days_of(*input.chosen, *certificate) : std::string{},
                        certificate->early_stop ? " --early-stop" : "");
     out += "gridpact audit DIR/certificate.json\n";
   }
@@ -284,6 +292,14 @@ std::string commands(const Case& problem, const ReportInput& input) {
 }
 
 }  // namespace
+
+std::string replay_command(const Plan& plan, const Certificate& certificate,
+                           const std::string& plan_path) {
+  return certificate.limits.empty()
+             ? std::string{}
+             : fmt::format("gridpact verify {}{} --scenario {}", quoted_for_shell(plan_path),
+                           days_of(plan, certificate), certificate.limits.front().worst_scenario);
+}
 
 std::string certificate_section(const ReportInput& input) {
   if (!input.certificate || !input.chosen) {
@@ -308,7 +324,11 @@ std::string certificate_section(const ReportInput& input) {
   content +=
       certificate.limits.empty()
           ? "<p class=\"card wide\">No limit broke in any scenario.</p>\n"
-          : "<div class=\"card wide\">" + to_html(limit_table(certificate, grid)) + "</div>\n";
+          : "<div class=\"card wide\">" + to_html(limit_table(certificate, grid)) +
+                "<p>A scenario is replayed by its number, period by period; that of the first row "
+                "by</p><pre>" +
+                escaped(replay_command(*input.chosen, certificate, "DIR/plan.json")) +
+                "</pre></div>\n";
   const auto& blame = certificate.blame;
   if (blame.net_load + blame.ev + blame.either + blame.together > 0) {
     content += "<div class=\"card wide\">" + to_html(blame_table(blame)) +

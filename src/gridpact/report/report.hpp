@@ -28,4 +28,9 @@ struct ReportInput {
                                           const std::vector<Comparison>& methods,
                                           const std::vector<FrontierPoint>& frontier = {});
 
+/// The command that replays the worst day of the limit that broke most often; empty if none broke.
+/// `plan_path` is the plan's document, as the reader will name it.
+[[nodiscard]] std::string replay_command(const Plan& plan, const Certificate& certificate,
+                                         const std::string& plan_path);
+
 }  // namespace gridpact::report

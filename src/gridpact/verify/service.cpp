@@ -28,42 +28,43 @@ void ServiceTally::add(const StationVisit& day) {
   calls_missed += day.misses_call ? 1U : 0U;
   cars += day.driver.size();
   ++days;
-  // A driver that comes with two cars on one day counts once: days are independent, cars are not.
-  std::vector<std::pair<std::size_t, std::size_t>> by_driver;  // and car
-  by_driver.reserve(day.driver.size());
-  for (std::size_t k = 0; k < day.driver.size(); ++k) {
-    by_driver.emplace_back(day.driver[k], k);
-  }
-  std::sort(by_driver.begin(), by_driver.end());
-  if (!by_driver.empty()) {
-    drivers.resize(std::max(drivers.size(), by_driver.back().first + 1));
-  }
+  today_.clear();
   bool all_served = true;
-  for (auto at = by_driver.begin(); at != by_driver.end();) {
-    const std::size_t number = at->first;
-    auto& driver = drivers[number];
-    double missing_kwh = 0.0;
-    std::uint64_t wear = 0;
-    for (; at != by_driver.end() && at->first == number; ++at) {
-      const double missing = day.missing_kwh[at->second];
-      if (missing > short_kwh) {
-        missing_kwh += missing;
-        ++cars_short;
-        all_served = false;
-      }
-      if (!day.wear_eur.empty()) {
-        const auto parts = in_parts(day.wear_eur[at->second]);
-        wear += parts;
-        worst_wear = std::max(worst_wear, parts);
-      }
+  for (std::size_t k = 0; k < day.driver.size(); ++k) {
+    auto& driver = today(day.driver[k]);
+    if (day.missing_kwh[k] > short_kwh) {
+      driver.missing_kwh += day.missing_kwh[k];
+      ++cars_short;
+      all_served = false;
     }
+    if (!day.wear_eur.empty()) {
+      const auto parts = in_parts(day.wear_eur[k]);
+      driver.wear += parts;
+      worst_wear = std::max(worst_wear, parts);
+    }
+  }
+  for (const auto& visitor : today_) {
+    auto& driver = drivers[visitor.driver];
     ++driver.days;
-    driver.days_short += missing_kwh > 0.0 ? 1U : 0U;
-    driver.missing_wh += static_cast<std::uint64_t>(std::llround(missing_kwh * wh_per_kwh));
-    driver.wear += wear;
-    driver.worst_wear = std::max(driver.worst_wear, wear);
+    driver.days_short += visitor.missing_kwh > 0.0 ? 1U : 0U;
+    driver.missing_wh += static_cast<std::uint64_t>(std::llround(visitor.missing_kwh * wh_per_kwh));
+    driver.wear += visitor.wear;
+    driver.worst_wear = std::max(driver.worst_wear, visitor.wear);
   }
   days_all_served += all_served ? 1U : 0U;
+}
+
+ServiceTally::Visitor& ServiceTally::today(std::size_t driver) {
+  if (driver >= drivers.size()) {
+    drivers.resize(driver + 1);
+  }
+  place_.resize(drivers.size());
+  auto& place = place_[driver];
+  if (place >= today_.size() || today_[place].driver != driver) {
+    place = today_.size();
+    today_.push_back({driver, 0.0, 0});
+  }
+  return today_[place];
 }
 
 void ServiceTally::merge(const ServiceTally& other) {

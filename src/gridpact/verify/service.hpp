@@ -30,6 +30,22 @@ class ServiceTally {
   std::uint64_t calls_missed = 0;
   std::uint64_t worst_wear = 0;  ///< of one car on one day, millionths of a €
   std::vector<Driver> drivers;   ///< by their number at the station's source; later ones never came
+
+ private:
+  /// A driver on the day that is being added. One that comes with two cars counts once: days are
+  /// independent, cars are not.
+  struct Visitor {
+    std::size_t driver = 0;
+    double missing_kwh = 0.0;
+    std::uint64_t wear = 0;
+  };
+  /// The driver's entry of `today_`, a new one at its first car.
+  Visitor& today(std::size_t driver);
+
+  std::vector<Visitor> today_;
+  /// Of each driver: its place in `today_`, if the entry there is its own; so nothing needs
+  /// clearing.
+  std::vector<std::size_t> place_;
 };
 
 /// What the certificate says of the station.

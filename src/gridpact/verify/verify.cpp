@@ -1,5 +1,7 @@
 #include "gridpact/verify/verify.hpp"
 
+#include <fmt/format.h>
+
 #include "gridpact/model/names.hpp"
 #include "gridpact/verify/certify.hpp"
 #include "gridpact/verify/judge.hpp"
@@ -29,8 +31,19 @@ Result<Certificate> verify(const Case& problem, const Plan& plan, const VerifyOp
 Result<ScenarioReplay> replay(const Case& problem, const Plan& plan, const VerifyOptions& options,
                               std::uint64_t scenario) {
   const auto judge = Judge::create(problem, plan, options);
-  return judge ? Result<ScenarioReplay>(judge->run(scenario))
-               : Result<ScenarioReplay>(judge.faults());
+  if (!judge) {
+    return judge.faults();
+  }
+  // Of held-back days the judge knows how many there are.
+  const auto scenarios = judge->options().scenarios;
+  if (scenario >= scenarios) {
+    return Fault{Severity::error,
+                 {},
+                 fmt::format("there is no scenario {}: the run has {}, numbered 0 to {}; give a "
+                             "number of these, or the run's own number of scenarios",
+                             scenario, scenarios, scenarios - 1)};
+  }
+  return judge->run(scenario);
 }
 
 }  // namespace gridpact::verify

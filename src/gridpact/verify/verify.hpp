@@ -137,7 +137,7 @@ struct ScenarioReplay {
 };
 
 /// Day `scenario` of the certificate that `verify` makes with the same seed and law, whole. Faults
-/// as of `verify`.
+/// as of `verify`, and a number beyond `options.scenarios`.
 [[nodiscard]] Result<ScenarioReplay> replay(const Case& problem, const Plan& plan,
                                             const VerifyOptions& options, std::uint64_t scenario);
 
