@@ -135,10 +135,12 @@ Faults settle_tangent(State& state, const PlanOptions& options) {
 
 }  // namespace
 
-Result<Prepared> Prepared::create(const Case& problem, const PlanOptions& options) {
+Result<Prepared> Prepared::create(const Case& given, const PlanOptions& options) {
   options.progress("reading the past", 0.0);
   auto state = std::make_shared<State>();
-  state->problem = problem;
+  state->units = units_for(given);
+  state->problem = state->units.are_usual() ? given : in_units(given, state->units);
+  const auto& problem = state->problem;
   auto flow = network::AcFlow::create(problem.feeder);
   if (!flow) {
     return flow.faults();
@@ -175,7 +177,7 @@ Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
   if (!solved) {
     return solved.faults();
   }
-  return std::move(solved->plan);
+  return out_of_units(std::move(solved->plan), prepared.state().units);
 }
 
 Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
@@ -245,7 +247,7 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   if (!solved) {
     return solved.faults();
   }
-  return std::move(solved->plan);
+  return out_of_units(std::move(solved->plan), best_state->units);
 }
 
 Result<Plan> plan(const Case& problem, const PlanOptions& options) {

@@ -320,9 +320,11 @@ class DaySolver {
       return faults;
     }
     if (out_.rows->total_slack(out_.solution.point) <= slack_tolerance) {
+      const auto& units = out_.day->state.units;
       return {failure(
-          "limits can be met only at an absurd price (over 1000 € per kW or 0.001 pu): check the "
-          "prices and offers of the case")};
+          fmt::format("limits can be met only at an absurd price (over {:g} € per kW or {:g} € per "
+                      "0.001 pu): check the prices and offers of the case",
+                      1000.0 * units.eur_per_kwh(), 1000.0 * units.eur))};
     }
     faults.push_back(
         failure(fmt::format("no plan keeps all limits with method {} at a joint violation limit of "

@@ -2,11 +2,13 @@
 
 #include "gridpact/dispatch/grid_point.hpp"
 #include "gridpact/dispatch/row_tests.hpp"
+#include "gridpact/dispatch/units.hpp"
 
 namespace gridpact::dispatch {
 
 struct Prepared::State {
-  Case problem;
+  Units units;   ///< all of the state is in these
+  Case problem;  ///< so is the case
   std::shared_ptr<const network::AcFlow> flow;
   std::shared_ptr<const network::CaseColumns> columns;
   Beliefs beliefs;
