@@ -1,5 +1,6 @@
-// max over S of u(S) − b(S) and p(S) − u(S) is a submodular minimisation; fleet::locate finds a
-// broken S, or the split that proves that there is none.
+// max over S of u(S) − b(S), or of p(S) − u(S), is a submodular minimisation; fleet::locate finds a
+// broken S, or the split that proves that there is none (Frank and Tardos 1988 on generalised
+// polymatroids; docs/theory/fleet.md).
 
 #include "gridpact/dispatch/station_cuts.hpp"
 
@@ -16,16 +17,16 @@ constexpr double search_tolerance_kwh = 1e-4;
 
 }  // namespace
 
-StationCuts::StationCuts(DayProgram& day, fleet::Aggregate set,
+StationCuts::StationCuts(program::Program& program, fleet::Aggregate set,
                          std::span<const program::ConstraintId> links,
                          const std::vector<EnergyCut>& known)
-    : day_(day), set_(std::move(set)) {
+    : program_(program), set_(std::move(set)) {
   const auto envelope = set_.envelope();
   for (std::size_t t = 0; t < links.size(); ++t) {
     const double least_kw = envelope.least_kw[t];
     const double most_kw = std::max(least_kw, envelope.most_kw[t]);  // rounding may cross them
-    power_kw_.push_back(day_.program.add_variable({least_kw, most_kw, 0.0, 0.0, false, "part"}));
-    day_.program.add_term(links[t], 1.0, power_kw_.back());
+    power_kw_.push_back(program_.add_variable({least_kw, most_kw, 0.0, 0.0, false, "part"}));
+    program_.add_term(links[t], 1.0, power_kw_.back());
   }
   if (known.empty()) {
     add_envelope();
@@ -49,22 +50,22 @@ void StationCuts::add_envelope() {
 /// As a mean over the set's periods: rows of one size whatever the set's.
 void StationCuts::add(const EnergyCut& cut) {
   const auto size = static_cast<double>(std::ranges::count(cut.periods, true));
-  LinearExpression mean_kwh;
+  program::LinearExpression mean_kwh;
   for (std::size_t t = 0; t < power_kw_.size(); ++t) {
     if (cut.periods[t]) {
       mean_kwh.add(set_.horizon().period_h() / size, power_kw_[t]);
     }
   }
   const double bound_kwh = cut.bound_kwh / size;
-  rows_.push_back(day_.program.add_constraint(cut.too_much ? -infinity : bound_kwh, mean_kwh,
-                                              cut.too_much ? bound_kwh : infinity, "energy"));
+  rows_.push_back(program_.add_constraint(cut.too_much ? -infinity : bound_kwh, mean_kwh,
+                                          cut.too_much ? bound_kwh : infinity, "energy"));
   cuts_.push_back(cut);
 }
 
 std::vector<double> StationCuts::profile_kwh(std::span<const double> point) const {
-  auto out = values_of(power_kw_, point);
-  for (double& value : out) {
-    value *= set_.horizon().period_h();
+  std::vector<double> out;
+  for (const auto id : power_kw_) {
+    out.push_back(set_.horizon().period_h() * point[id.index()]);
   }
   return out;
 }

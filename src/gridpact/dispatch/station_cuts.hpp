@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "gridpact/dispatch/day_program.hpp"
+#include "gridpact/dispatch/grid_point.hpp"
 #include "gridpact/fleet/membership.hpp"
 #include "gridpact/program/parts.hpp"
 
@@ -19,8 +19,8 @@ class StationCuts {
  public:
   /// Adds the part's profile to each of the rows `links`, with factor 1. `known`: inequalities of
   /// an earlier program for the same cars, or none.
-  StationCuts(DayProgram& day, fleet::Aggregate set, std::span<const program::ConstraintId> links,
-              const std::vector<EnergyCut>& known);
+  StationCuts(program::Program& program, fleet::Aggregate set,
+              std::span<const program::ConstraintId> links, const std::vector<EnergyCut>& known);
 
   /// Looks for broken inequalities at `point`; touches nothing that parts share.
   void look(std::span<const double> point);
@@ -39,9 +39,9 @@ class StationCuts {
   void add(const EnergyCut& cut);
   [[nodiscard]] std::vector<double> profile_kwh(std::span<const double> point) const;
 
-  DayProgram& day_;
+  program::Program& program_;
   fleet::Aggregate set_;
-  VariableRow power_kw_;
+  std::vector<program::VariableId> power_kw_;  ///< per period
   std::vector<EnergyCut> cuts_;
   std::vector<program::ConstraintId> rows_;
   std::vector<EnergyCut> found_;

@@ -49,7 +49,7 @@ void StationHull::add_part(std::size_t s, std::size_t number) {
   if (const auto& state = day_.state; polymatroid && !state.stations_keep_targets) {
     const auto& known = state.decision.energy_cuts;
     part.cuts = std::make_unique<StationCuts>(
-        day_,
+        day_.program,
         fleet::Aggregate(part.cars->fleet, state.problem.horizon, set.aggregate.discharge_window(),
                          1),
         links_[s], known.empty() ? std::vector<EnergyCut>{} : known[s][number]);
