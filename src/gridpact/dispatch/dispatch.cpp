@@ -91,6 +91,7 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
     decision.charge_kw[s] = total_kw(decision.schedules[s]);  // exactly what the cars do
   }
   decision.energy_cuts = solved->hull->energy_cuts();
+  decision.rows = solved->rows->binding(solved->solution);
   decision.cuts = solved->calls->cuts();
   return Solved{*std::move(plan), std::move(decision)};
 }

@@ -5,6 +5,7 @@
 #include "gridpact/dispatch/beliefs.hpp"
 #include "gridpact/fleet/aggregate.hpp"
 #include "gridpact/fleet/call.hpp"
+#include "gridpact/model/plan.hpp"
 #include "gridpact/network/ac_flow.hpp"
 #include "gridpact/network/case_columns.hpp"
 #include "gridpact/network/linear_model.hpp"
@@ -28,6 +29,14 @@ struct EnergyCut {
   double bound_kwh = 0.0;
 };
 
+/// A jointly required row that a plan leans on (joint_row.hpp), and how far from its limits.
+struct BindingRow {
+  RowKind kind = RowKind::voltage;
+  std::size_t element = 0, linear_row = 0, period = 0;
+  bool has_upper = true, has_lower = true;
+  double upper = 0.0, lower = 0.0;  ///< distances, in the row's unit
+};
+
 /// The injections that a plan decides, per period, in the order of the case's vectors.
 struct Decision {
   std::vector<Profile> generator_kw, generator_kvar;
@@ -39,6 +48,7 @@ struct Decision {
   std::vector<std::vector<std::vector<fleet::Schedule>>> schedules = {};
   /// Per station and part of its cars: inequalities of its set found so far.
   std::vector<std::vector<std::vector<EnergyCut>>> energy_cuts = {};
+  std::vector<BindingRow> rows = {};                ///< that cost something or spend risk
   std::vector<std::vector<DeliveryCut>> cuts = {};  ///< per station: rows found so far
 
   [[nodiscard]] static Decision idle(const Case& problem, const Beliefs& beliefs);

@@ -4,9 +4,11 @@
 #include "gridpact/dispatch/risk_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -232,6 +234,47 @@ std::vector<double> RiskRows::worth(std::span<const double> duals) const {
     out[use.row] += duals[use.constraint.index()] * (use.upper - use.lower);
   }
   return out;
+}
+
+std::vector<BindingRow> RiskRows::binding(const program::Solution& solution) const {
+  const auto price = worth(solution.duals);
+  std::vector<BindingRow> out;
+  for (const auto& entered : entered_) {
+    const auto& row = rows_[entered.row];
+    const bool spends = entered.level && solution.point[entered.level->index()] > level_tolerance;
+    if (spends || price[entered.row] != 0.0) {
+      out.push_back({row.kind, row.element, row.linear_row, row.period, row.has_upper,
+                     row.has_lower, row.upper_at(solution.point), row.lower_at(solution.point)});
+    }
+  }
+  return out;
+}
+
+void RiskRows::enter_known(const std::vector<BindingRow>& known) {
+  const auto key = [](const auto& row) {
+    return std::tuple(row.kind, row.element, row.linear_row, row.period, row.has_upper,
+                      row.has_lower);
+  };
+  std::map<decltype(key(rows_.front())), std::size_t> place;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    place.emplace(key(rows_[i]), i);
+  }
+  constexpr std::array around = {0.9, 1.0, 1.1};  // distances move with the operating point
+  for (const auto& row : known) {
+    const auto found = place.find(key(row));
+    if (found == place.end() || is_entered_[found->second]) {
+      continue;
+    }
+    const auto index = found->second;
+    enter(index);
+    for (const double share : around) {
+      if (entered_.back().level) {
+        add_tangent(Entered{entered_.back()},
+                    std::max(share * row.upper, least_upper(rows_[index])),
+                    std::max(share * row.lower, least_lower(rows_[index])));
+      }
+    }
+  }
 }
 
 bool RiskRows::needs_entry(const JointRow& row, std::span<const double> point) const {

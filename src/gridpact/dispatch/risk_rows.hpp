@@ -22,6 +22,11 @@ class RiskRows {
  public:
   RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope);
 
+  /// The rows that `solution` leans on, and their entry with a tangent there: a program that is not
+  /// far from another one begins where that one ended.
+  [[nodiscard]] std::vector<BindingRow> binding(const program::Solution& solution) const;
+  void enter_known(const std::vector<BindingRow>& known);
+
   /// Adds rows and tangents that `point` breaks; returns how many.
   std::size_t separate(std::span<const double> point);
 

@@ -27,6 +27,8 @@ constexpr int max_rounds = 400;
 constexpr int max_switch_rounds = 12;
 constexpr double cost_tolerance = 1e-6;  // relative, of tangents of the generators' cost
 constexpr double slack_tolerance = 1e-5;
+constexpr double gain_tolerance = 5e-6;  // relative, of a relaxation's bound from round to round
+constexpr int gainless_rounds = 2;
 // What sold reserve takes is searched for rarely, and not far from the optimum: each search looks
 // through every place of a call.
 constexpr double near_share = 1e-3;
@@ -61,6 +63,7 @@ class DaySolver {
         RiskRule::of(options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
                      rows, state.problem.horizon);
     out_.rows = std::make_unique<RiskRows>(*out_.day, std::move(rows), rule, options.risk.scope);
+    out_.rows->enter_known(state.decision.rows);
     solve_options_.stop = &stop_;
   }
 
@@ -119,9 +122,13 @@ class DaySolver {
     }
   }
 
-  /// Cutting planes and columns until nothing is missing at the optimum.
+  /// Cutting planes and columns until nothing is missing at the optimum; of a relaxation, whose
+  /// bound holds at any round and whose switches are still to be chosen, until it gains next to
+  /// nothing.
   Faults converge(std::string_view what, bool with_bound) {
     int patience = 0;
+    int gainless = 0;
+    double last_bound = -program::infinity;
     for (int round = 0; round < max_rounds; ++round) {
       options_.progress(what, static_cast<double>(round) / (round + 10.0));
       out_.solution = solver_.solve(out_.day->program, solve_options_);
@@ -145,6 +152,12 @@ class DaySolver {
         patience = rounds_between_searches;
       }
       if (settled && calls == 0) {
+        return {};
+      }
+      gainless = bound_ - last_bound <= gain_tolerance * std::abs(bound_) ? gainless + 1 : 0;
+      last_bound = bound_;
+      if (with_bound && gainless >= gainless_rounds && out_.rows->have_switches() &&
+          out_.rows->total_slack(out_.solution.point) == 0.0) {
         return {};
       }
     }
