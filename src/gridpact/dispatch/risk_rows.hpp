@@ -31,7 +31,6 @@ class RiskRows {
   std::size_t separate(std::span<const double> point);
 
   /// Switches: relaxed to [0, 1] at first; then integer; then fixed at a point's values.
-  [[nodiscard]] bool any_fractional(std::span<const double> point) const;
   void make_switches_integer();
   void make_switches_continuous();
   void release_switches();
@@ -92,6 +91,8 @@ class RiskRows {
     double upper = 0.0;  ///< coefficient of the upper distance
     double lower = 0.0;
   };
+  static constexpr double level_tolerance = 1e-6;  ///< of ε, per row
+
   void enter(std::size_t row);
   void set_switches_integer(bool integer);
   void keep(Entered& entered, double upper, double lower, double upper_step, double lower_step);
