@@ -59,14 +59,17 @@ constexpr double short_kwh = 1e-3;
 class Cumulative {
  public:
   Cumulative(std::size_t periods, double period_h)
-      : period_h_(period_h), jump_(periods + 2, 0.0), slope_(periods + 2, 0.0) {}
+      : period_h_(period_h),
+        periods_per_h_(1.0 / period_h),
+        jump_(periods + 2, 0.0),
+        slope_(periods + 2, 0.0) {}
 
   void clear() {
     std::fill(jump_.begin(), jump_.end(), 0.0);
     std::fill(slope_.begin(), slope_.end(), 0.0);
   }
 
-  /// A time among the periods: found by a division, so worth keeping.
+  /// A time and its place among the periods, so that one that stays is placed once.
   struct Moment {
     double time_h = 0.0;
     std::size_t period = 0;
@@ -74,8 +77,8 @@ class Cumulative {
   };
   [[nodiscard]] Moment at(double time_h) const {
     // Signed, since that is one instruction.
-    const auto period =
-        std::min(static_cast<std::size_t>(static_cast<long>(time_h / period_h_)), jump_.size() - 2);
+    const auto period = std::min(
+        static_cast<std::size_t>(static_cast<long>(time_h * periods_per_h_)), jump_.size() - 2);
     return {time_h, period,
             static_cast<double>(static_cast<long>(period) + 1) * period_h_ - time_h};
   }
@@ -103,6 +106,7 @@ class Cumulative {
   }
 
   double period_h_;
+  double periods_per_h_;
   std::vector<double> jump_;
   std::vector<double> slope_;
 };
