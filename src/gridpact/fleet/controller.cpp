@@ -59,11 +59,33 @@ constexpr double short_kwh = 1e-3;
 class Cumulative {
  public:
   Cumulative(std::size_t periods, double period_h)
-      : period_h_(period_h), jump_(periods + 2, 0.0), slope_(periods + 2, 0.0) {}
+      : period_h_(period_h),
+        periods_per_h_(1.0 / period_h),
+        jump_(periods + 2, 0.0),
+        slope_(periods + 2, 0.0) {}
 
-  void add(double power_kw, double begin_h, double end_h) {
-    add_ramp(power_kw, begin_h);
-    add_ramp(-power_kw, end_h);
+  void clear() {
+    std::fill(jump_.begin(), jump_.end(), 0.0);
+    std::fill(slope_.begin(), slope_.end(), 0.0);
+  }
+
+  /// A time and its place among the periods, so that one that stays is placed once.
+  struct Moment {
+    double time_h = 0.0;
+    std::size_t period = 0;
+    double left_h = 0.0;  ///< of that period
+  };
+  [[nodiscard]] Moment at(double time_h) const {
+    // Signed, since that is one instruction.
+    const auto period = std::min(
+        static_cast<std::size_t>(static_cast<long>(time_h * periods_per_h_)), jump_.size() - 2);
+    return {time_h, period,
+            static_cast<double>(static_cast<long>(period) + 1) * period_h_ - time_h};
+  }
+
+  void add(double power_kw, const Moment& begin, const Moment& end) {
+    add_ramp(power_kw, begin);
+    add_ramp(-power_kw, end);
   }
 
   /// out[s] = energy by the end of period s, kWh.
@@ -78,16 +100,13 @@ class Cumulative {
   }
 
  private:
-  void add_ramp(double power_kw, double begin_h) {
-    // Signed, since that is one instruction.
-    const auto period = std::min(static_cast<std::size_t>(static_cast<long>(begin_h / period_h_)),
-                                 jump_.size() - 2);
-    const double first_h = static_cast<double>(period + 1) * period_h_ - begin_h;
-    jump_[period] += power_kw * first_h;
-    slope_[period + 1] += power_kw * period_h_;
+  void add_ramp(double power_kw, const Moment& begin) {
+    jump_[begin.period] += power_kw * begin.left_h;
+    slope_[begin.period + 1] += power_kw * period_h_;
   }
 
   double period_h_;
+  double periods_per_h_;
   std::vector<double> jump_;
   std::vector<double> slope_;
 };
@@ -120,7 +139,6 @@ struct Store {
       const auto& battery = *car.battery;
       efficiency_in = battery.charge_efficiency;
       efficiency_out = battery.discharge_efficiency;
-      arrival_kwh = battery.arrival_kwh;
       capacity_kwh = battery.capacity_kwh;
       wanted_kwh = battery.content_after(battery.arrival_kwh, car.energy_kwh);
       if (battery.discharges()) {
@@ -136,30 +154,37 @@ struct Store {
 
   double charge_kw = 0.0, discharge_kw = 0.0;
   double efficiency_in = 1.0, efficiency_out = 1.0;
-  double arrival_kwh = 0.0, wanted_kwh = 0.0, capacity_kwh = 0.0;
+  double wanted_kwh = 0.0, capacity_kwh = 0.0;
   double least_kwh = 0.0;
   double hours_per_kwh = 0.0;  ///< of charging, per kWh of content
 
+  /// Grid-side energy that brings this much into the battery. Most cars have none, and dividing by
+  /// 1 takes as long as all else that a period asks of them.
+  [[nodiscard]] double charge_kwh(double gain_kwh) const {
+    return efficiency_in == 1.0 ? gain_kwh : gain_kwh / efficiency_in;
+  }
   /// Grid-side energy that a content lacks of the wish; negative: that it could spare.
   [[nodiscard]] double missing_kwh(double content_kwh) const {
     const double lacking = wanted_kwh - content_kwh;
-    return lacking > 0.0 ? lacking / efficiency_in : lacking * efficiency_out;
+    return lacking > 0.0 ? charge_kwh(lacking) : lacking * efficiency_out;
   }
   [[nodiscard]] double content_after(double content_kwh, double grid_kwh) const {
     return content_kwh + (grid_kwh > 0.0 ? grid_kwh * efficiency_in : grid_kwh / efficiency_out);
   }
 };
 
+double arrival_kwh(const Car& car) { return car.battery ? car.battery->arrival_kwh : 0.0; }
+
 /// Adds what the car takes if it charges at once, and if it gives at once and charges at last.
-void add_bounds(const Store& store, double content_kwh, double from_h, double departure_h,
-                Cumulative& earliest, Cumulative& latest) {
+void add_bounds(const Store& store, double content_kwh, const Cumulative::Moment& from,
+                const Cumulative::Moment& departure, Cumulative& earliest, Cumulative& latest) {
   if (store.charge_kw <= 0.0) {
     return;
   }
-  const double stay_h = std::max(0.0, departure_h - from_h);
+  const double stay_h = std::max(0.0, departure.time_h - from.time_h);
   const double in_per_kwh = store.hours_per_kwh;
   const double fill_h = std::min(stay_h, (store.capacity_kwh - content_kwh) * in_per_kwh);
-  earliest.add(store.charge_kw, from_h, from_h + std::max(0.0, fill_h));
+  earliest.add(store.charge_kw, from, earliest.at(from.time_h + std::max(0.0, fill_h)));
   double lowest_kwh = content_kwh;
   if (store.discharge_kw > 0.0 && content_kwh > store.least_kwh) {
     const double out_per_kwh = store.efficiency_out / store.discharge_kw;
@@ -179,20 +204,56 @@ void add_bounds(const Store& store, double content_kwh, double from_h, double de
               : (content_kwh * out_per_kwh + store.wanted_kwh * in_per_kwh - stay_h) /
                     (out_per_kwh + in_per_kwh);
     }
-    latest.add(-store.discharge_kw, from_h, from_h + (content_kwh - lowest_kwh) * out_per_kwh);
+    latest.add(-store.discharge_kw, from,
+               latest.at(from.time_h + (content_kwh - lowest_kwh) * out_per_kwh));
   }
   // The way back to where the car would be without the cycle, and what it still wants then.
-  const double back_h = std::clamp((store.wanted_kwh - lowest_kwh) * in_per_kwh, 0.0, stay_h);
-  const double given_kwh =
-      (std::min(content_kwh, std::max(store.wanted_kwh, lowest_kwh)) - lowest_kwh) *
-      store.efficiency_out;
-  const double cycle_h = std::min(back_h, given_kwh / store.charge_kw);
-  if (cycle_h > 0.0) {
-    latest.add(store.charge_kw, departure_h - back_h, departure_h - back_h + cycle_h);
+  const double back_h = between((store.wanted_kwh - lowest_kwh) * in_per_kwh, 0.0, stay_h);
+  double cycle_h = 0.0;
+  if (lowest_kwh != content_kwh) {
+    const double given_kwh =
+        (std::min(content_kwh, std::max(store.wanted_kwh, lowest_kwh)) - lowest_kwh) *
+        store.efficiency_out;
+    cycle_h = std::min(back_h, given_kwh / store.charge_kw);
+    if (cycle_h > 0.0) {
+      const double begin_h = departure.time_h - back_h;
+      latest.add(store.charge_kw, latest.at(begin_h), latest.at(begin_h + cycle_h));
+    }
   }
   const double wanted_h =
-      std::clamp((store.wanted_kwh - content_kwh) * in_per_kwh, 0.0, back_h - cycle_h);
-  latest.add(store.charge_kw, departure_h - wanted_h, departure_h);
+      between((store.wanted_kwh - content_kwh) * in_per_kwh, 0.0, back_h - cycle_h);
+  latest.add(store.charge_kw, latest.at(departure.time_h - wanted_h), departure);
+}
+
+/// The cars in the order in which they arrive, the same whatever the order of the fleet. They are
+/// dealt out to as many equal parts of the day as there are cars, so that few are left to be
+/// compared.
+std::vector<std::size_t> by_arrival(const Fleet& fleet, double day_h) {
+  const double parts_per_h = static_cast<double>(fleet.size()) / day_h;
+  std::vector<std::size_t> part(fleet.size());
+  std::vector<std::size_t> end(fleet.size() + 1, 0);  // of each part; first how many are in it
+  for (std::size_t row = 0; row < fleet.size(); ++row) {
+    part[row] = static_cast<std::size_t>(
+        between(fleet[row].arrival_h * parts_per_h, 0.0, static_cast<double>(fleet.size() - 1)));
+    ++end[part[row] + 1];
+  }
+  std::partial_sum(end.begin(), end.end(), end.begin());
+  std::vector<std::size_t> order(fleet.size());
+  for (std::size_t row = 0; row < fleet.size(); ++row) {
+    order[end[part[row]]++] = row;
+  }
+  const auto arrives_before = [&](std::size_t a, std::size_t b) {
+    const auto key = [](const Car& car, std::size_t row) {
+      return std::tuple(car.arrival_h, car.departure_h, car.energy_kwh, car.charge_max_kw, row);
+    };
+    return key(fleet[a], a) < key(fleet[b], b);
+  };
+  std::size_t begin = 0;
+  for (const std::size_t at : end) {
+    std::sort(order.data() + begin, order.data() + at, arrives_before);
+    begin = at;
+  }
+  return order;
 }
 
 }  // namespace
@@ -231,7 +292,8 @@ Controller::Controller(const Fleet& forecast, const TimeGrid& horizon,
     latest.write(coming_latest_kwh_.row(t));
     for (const auto& car : arriving[t]) {
       const Store store(car);
-      add_bounds(store, store.arrival_kwh, car.arrival_h, car.departure_h, earliest, latest);
+      add_bounds(store, arrival_kwh(car), earliest.at(car.arrival_h), latest.at(car.departure_h),
+                 earliest, latest);
     }
   }
 }
@@ -256,18 +318,26 @@ class Controller::Day {
     Store store;
     double content_kwh = 0.0;
     double arrival_h = 0.0;
-    double departure_h = 0.0;
-    int priority = 0;
+    Cumulative::Moment departure;
+    double group = 0.0;  ///< `Part::group`
     /// Charging time that the plan gives a car parked until it leaves.
     double planned_until_h = 0.0;
   };
 
+  /// The current period's begin and end, and the charging time that the plan gives until its begin.
+  struct Period {
+    Cumulative::Moment begin;
+    double end_h = 0.0;
+    double planned_h = 0.0;
+  };
+
   void admit(std::size_t t);
+  [[nodiscard]] double group_of(const Car& car) const;
   [[nodiscard]] double wanted_kwh(std::size_t t);
-  [[nodiscard]] Part part_of(const Parked& car, std::size_t t) const;
-  void rank(const Parked& car, double from_h, Part& part) const;
+  void write_part(const Parked& car, Part& part) const;
+  [[nodiscard]] double slack_h(const Parked& car) const;
   void charge(std::size_t t, double energy_kwh);
-  void dismiss(std::size_t t);
+  void dismiss();
 
   const Controller& controller_;
   const Fleet& fleet_;
@@ -279,6 +349,8 @@ class Controller::Day {
   double arrived_kwh_ = 0.0;
   std::vector<Parked> parked_;  ///< those that can still do something, by arrival
   std::vector<Part> parts_;     ///< theirs in the current period
+  Period now_;
+  Cumulative earliest_, latest_;
   std::vector<double> low_kwh_, high_kwh_;
   Tracking tracking_;
 };
@@ -289,19 +361,11 @@ Controller::Day::Day(const Controller& controller, const Fleet& fleet, const Cal
       call_(call),
       period_h_(controller.period_h_),
       periods_(controller.target_kw_.size()),
-      order_(fleet.size()),
+      order_(by_arrival(fleet, static_cast<double>(periods_) * period_h_)),
+      earliest_(periods_, period_h_),
+      latest_(periods_, period_h_),
       low_kwh_(periods_),
       high_kwh_(periods_) {
-  using Key = std::tuple<double, double, double, double, std::size_t>;
-  std::vector<Key> keys;
-  keys.reserve(fleet.size());
-  for (const auto& car : fleet) {
-    keys.emplace_back(car.arrival_h, car.departure_h, car.energy_kwh, car.charge_max_kw,
-                      keys.size());
-  }
-  std::sort(keys.begin(), keys.end());
-  std::transform(keys.begin(), keys.end(), order_.begin(),
-                 [](const Key& key) { return std::get<std::size_t>(key); });
   tracking_.charge_kw.assign(periods_, 0.0);
   if (keep == Keep::cars) {
     tracking_.car_kw = Matrix(fleet.size(), periods_);
@@ -310,20 +374,22 @@ Controller::Day::Day(const Controller& controller, const Fleet& fleet, const Cal
 }
 
 void Controller::Day::admit(std::size_t t) {
-  const double end_h = static_cast<double>(t + 1) * period_h_;
-  for (; admitted_ < order_.size() && fleet_[order_[admitted_]].arrival_h < end_h; ++admitted_) {
+  const double begin_h = static_cast<double>(t) * period_h_;
+  now_ = {earliest_.at(begin_h), static_cast<double>(t + 1) * period_h_,
+          controller_.planned_hours_until(begin_h)};
+  for (; admitted_ < order_.size() && fleet_[order_[admitted_]].arrival_h < now_.end_h;
+       ++admitted_) {
     const std::size_t row = order_[admitted_];
     const auto& car = fleet_[row];
     arrived_kwh_ += car.energy_kwh;
     tracking_.energy_wanted_kwh += car.energy_kwh;
     if (car.charge_max_kw > 0.0 && (car.battery || car.energy_kwh > 0.0)) {
-      const Store store(car);
       parked_.push_back({.row = row,
-                         .store = store,
-                         .content_kwh = store.arrival_kwh,
+                         .store = Store(car),
+                         .content_kwh = arrival_kwh(car),
                          .arrival_h = car.arrival_h,
-                         .departure_h = car.departure_h,
-                         .priority = car.priority,
+                         .departure = latest_.at(car.departure_h),
+                         .group = group_of(car),
                          .planned_until_h = controller_.planned_hours_until(car.departure_h)});
     }
   }
@@ -336,14 +402,15 @@ double Controller::Day::wanted_kwh(std::size_t t) {
   const double day_kwh = known.arrived_kwh_.back();
   const double scale =
       day_kwh > 0.0 ? (arrived_kwh_ + day_kwh) / (known.arrived_kwh_[t] + day_kwh) : 1.0;
-  Cumulative earliest(periods_, period_h_), latest(periods_, period_h_);
-  const double begin_h = static_cast<double>(t) * period_h_;
+  earliest_.clear();
+  latest_.clear();
   for (const auto& car : parked_) {
-    add_bounds(car.store, car.content_kwh, std::max(begin_h, car.arrival_h), car.departure_h,
-               earliest, latest);
+    const bool has_just_come = car.arrival_h > now_.begin.time_h;
+    add_bounds(car.store, car.content_kwh, has_just_come ? earliest_.at(car.arrival_h) : now_.begin,
+               car.departure, earliest_, latest_);
   }
-  earliest.write(high_kwh_);
-  latest.write(low_kwh_);
+  earliest_.write(high_kwh_);
+  latest_.write(low_kwh_);
   const double connection_kwh = known.connection_max_kw_ * period_h_;
   double before_kwh = 0.0;
   for (std::size_t s = t; s < periods_; ++s) {
@@ -374,60 +441,65 @@ double Controller::Day::wanted_kwh(std::size_t t) {
                                              std::span<const double>(high_kwh_).subspan(t));
 }
 
-Part Controller::Day::part_of(const Parked& car, std::size_t t) const {
-  const double begin_h = static_cast<double>(t) * period_h_;
-  const double end_h = begin_h + period_h_;
-  const double from_h = std::max(begin_h, car.arrival_h);
-  const double now_h = std::max(0.0, std::min(end_h, car.departure_h) - from_h);
-  const double later_h = std::max(0.0, car.departure_h - end_h);
+/// In its place: a copy would wait for what has just been written.
+void Controller::Day::write_part(const Parked& car, Part& part) const {
+  const double from_h = std::max(now_.begin.time_h, car.arrival_h);
+  const double departure_h = car.departure.time_h;
+  const double now_h = std::max(0.0, std::min(now_.end_h, departure_h) - from_h);
+  const double later_h = std::max(0.0, departure_h - now_.end_h);
   const auto& store = car.store;
-  Part part;
   part.power_kw = store.charge_kw;
-  part.can_kwh = between((store.capacity_kwh - car.content_kwh) / store.efficiency_in, 0.0,
-                         store.charge_kw * now_h);
-  part.wish_kwh =
-      between((store.wanted_kwh - car.content_kwh) / store.efficiency_in, 0.0, part.can_kwh);
+  part.can_kwh =
+      between(store.charge_kwh(store.capacity_kwh - car.content_kwh), 0.0, store.charge_kw * now_h);
+  part.wish_kwh = between(store.charge_kwh(store.wanted_kwh - car.content_kwh), 0.0, part.can_kwh);
   const double needed_kwh = store.wanted_kwh - store.efficiency_in * store.charge_kw * later_h;
   if (needed_kwh > car.content_kwh) {
-    part.must_kwh = std::min((needed_kwh - car.content_kwh) / store.efficiency_in, part.can_kwh);
+    part.must_kwh = std::min(store.charge_kwh(needed_kwh - car.content_kwh), part.can_kwh);
   } else {
     const double spare_kwh = car.content_kwh - std::max(needed_kwh, store.least_kwh);
     part.must_kwh = -std::clamp(spare_kwh * store.efficiency_out, 0.0, store.discharge_kw * now_h);
   }
-  rank(car, from_h, part);
-  return part;
+  part.slack_h = slack_h(car);
+  part.group = car.group;
 }
 
-/// Who comes first under the rule.
-void Controller::Day::rank(const Parked& car, double from_h, Part& part) const {
+/// Which of a group comes first under the rule.
+double Controller::Day::slack_h(const Parked& car) const {
   const double charging_h = car.store.missing_kwh(car.content_kwh) / car.store.charge_kw;
-  part.slack_h = car.planned_until_h - controller_.planned_hours_until(from_h) - charging_h;
+  const bool has_just_come = car.arrival_h > now_.begin.time_h;
+  if (controller_.fairness_ == Fairness::least_laxity) {
+    return car.departure.time_h - std::max(now_.begin.time_h, car.arrival_h) - charging_h;
+  }
+  const double planned_h =
+      has_just_come ? controller_.planned_hours_until(car.arrival_h) : now_.planned_h;
+  return car.planned_until_h - planned_h - charging_h;
+}
+
+/// Who has what it can before others get anything.
+double Controller::Day::group_of(const Car& car) const {
   switch (controller_.fairness_) {
-    case Fairness::least_slack:
-      break;
-    case Fairness::least_laxity:
-      part.slack_h = car.departure_h - from_h - charging_h;
-      break;
     case Fairness::earliest_departure:
-      part.group = car.departure_h;
-      break;
+      return car.departure_h;
+    case Fairness::priority:
+      return -static_cast<double>(car.priority);
+    case Fairness::least_slack:
+    case Fairness::least_laxity:
     case Fairness::proportional:
       break;
-    case Fairness::priority:
-      part.group = -static_cast<double>(car.priority);
-      break;
   }
+  return 0.0;
 }
 
 /// Shares `energy_kwh` out, as far as the parked cars can and the connection allows.
 void Controller::Day::charge(std::size_t t, double energy_kwh) {
-  parts_.clear();
+  parts_.resize(parked_.size());
   double must_kwh = 0.0, can_kwh = 0.0, wish_kwh = 0.0;
-  for (const auto& car : parked_) {
-    parts_.push_back(part_of(car, t));
-    must_kwh += parts_.back().must_kwh;
-    can_kwh += parts_.back().can_kwh;
-    wish_kwh += parts_.back().wish_kwh;
+  for (std::size_t k = 0; k < parked_.size(); ++k) {
+    auto& part = parts_[k];
+    write_part(parked_[k], part);
+    must_kwh += part.must_kwh;
+    can_kwh += part.can_kwh;
+    wish_kwh += part.wish_kwh;
   }
   const double connection_kwh = controller_.connection_max_kw_ * period_h_;
   const double least_kwh = std::max(must_kwh, std::min(-connection_kwh, can_kwh));
@@ -455,13 +527,12 @@ void Controller::Day::charge(std::size_t t, double energy_kwh) {
   tracking_.charge_kw[t] = charged_kwh / period_h_;
 }
 
-/// Lets go of the cars that leave by the end of period t, and of those that are done.
-void Controller::Day::dismiss(std::size_t t) {
-  const double end_h = static_cast<double>(t + 1) * period_h_;
+/// Lets go of the cars that leave by the period's end, and of those that are done.
+void Controller::Day::dismiss() {
   constexpr double rounding_kwh = 1e-12;
   std::erase_if(parked_, [&](const Parked& car) {
     const double missing_kwh = car.store.missing_kwh(car.content_kwh);
-    if (car.departure_h <= end_h) {
+    if (car.departure.time_h <= now_.end_h) {
       if (missing_kwh > rounding_kwh) {
         tracking_.energy_undelivered_kwh += missing_kwh;
         tracking_.cars_short += missing_kwh > short_kwh ? 1 : 0;
@@ -481,7 +552,7 @@ void Controller::Day::run() {
       continue;
     }
     charge(t, wanted_kwh(t));
-    dismiss(t);
+    dismiss();
   }
 }
 

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -18,10 +19,16 @@ namespace {
 
 using Group = std::span<Part* const>;
 
+/// What a group must have, and what it can have, together.
+struct Bounds {
+  double must_kwh = 0.0, can_kwh = 0.0;
+};
+
 /// The parts of a group as columns, so that a level is tried on several at a time.
 class Columns {
  public:
-  explicit Columns(Group parts) : count_(parts.size()), numbers_(6 * parts.size()) {
+  explicit Columns(Group parts)
+      : count_(parts.size()), numbers_(std::make_unique_for_overwrite<double[]>(6 * parts.size())) {
     for (std::size_t i = 0; i < count_; ++i) {
       column(0)[i] = parts[i]->slack_h;
       column(1)[i] = parts[i]->power_kw;
@@ -36,7 +43,7 @@ class Columns {
   };
   [[nodiscard]] Filled filled(double level_h) {
     fill(count_, level_h, column(0), column(1), column(2), column(3), column(4), column(5));
-    return {sum(column(4)), sum(column(5))};
+    return sums(column(4), column(5));
   }
 
  private:
@@ -52,41 +59,44 @@ class Columns {
       slope[i] = given_kwh == wanted_kwh ? power[i] : 0.0;
     }
   }
-  /// In four sums beside each other, always the same: one sum waits for each addition.
-  [[nodiscard]] double sum(const double* numbers) const {
-    std::array<double, 4> sums{};
+  /// Each in four sums beside each other, always the same: one sum waits for each addition. Not in
+  /// the loop above, which compilers would then no longer make without jumps.
+  [[nodiscard]] Filled sums(const double* given, const double* slope) const {
+    constexpr std::size_t lanes = 4;
+    std::array<double, lanes> energy_kwh{}, slope_kw{};
     std::size_t i = 0;
-    for (; i + sums.size() <= count_; i += sums.size()) {
-      for (std::size_t k = 0; k < sums.size(); ++k) {
-        sums[k] += numbers[i + k];
+    for (; i + lanes <= count_; i += lanes) {
+      for (std::size_t k = 0; k < lanes; ++k) {
+        energy_kwh[k] += given[i + k];
+        slope_kw[k] += slope[i + k];
       }
     }
     for (; i < count_; ++i) {
-      sums[0] += numbers[i];
+      energy_kwh[0] += given[i];
+      slope_kw[0] += slope[i];
     }
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    return {(energy_kwh[0] + energy_kwh[1]) + (energy_kwh[2] + energy_kwh[3]),
+            (slope_kw[0] + slope_kw[1]) + (slope_kw[2] + slope_kw[3])};
   }
-  [[nodiscard]] double* column(std::size_t k) { return numbers_.data() + k * count_; }
+  [[nodiscard]] double* column(std::size_t k) { return numbers_.get() + k * count_; }
 
   std::size_t count_;
-  std::vector<double> numbers_;  ///< slack, power, must, can, given, slope
+  std::unique_ptr<double[]> numbers_;  ///< slack, power, must, can, given, slope
 };
 
 /// The level λ at which the parts add up to `total_kwh`, between Σ must and Σ can. Their sum is
 /// piecewise linear and rises with λ: Newton's method, kept between the levels that are known to
 /// lie on either side, is there once a step stays on one piece. Sorting the corners of the pieces
 /// takes ten times as long.
-double fill_level_h(Group parts, double total_kwh) {
+double fill_level_h(Group parts, const Bounds& bounds, double total_kwh) {
   constexpr double rounding = 1e-13;
   double low_h = std::numeric_limits<double>::infinity(), high_h = -low_h;
-  double must_kwh = 0.0, can_kwh = 0.0;
+  const auto [must_kwh, can_kwh] = bounds;
   for (const auto* part : parts) {
     // Most must have nothing.
     const double must_h = part->must_kwh == 0.0 ? 0.0 : part->must_kwh / part->power_kw;
     low_h = std::min(low_h, part->slack_h + must_h);
     high_h = std::max(high_h, part->slack_h + part->can_kwh / part->power_kw);
-    must_kwh += part->must_kwh;
-    can_kwh += part->can_kwh;
   }
   if (total_kwh <= must_kwh) {
     return low_h;
@@ -112,20 +122,16 @@ double fill_level_h(Group parts, double total_kwh) {
   return level_h;
 }
 
-void share_group(Group parts, double total_kwh, Within within) {
+void share_group(Group parts, const Bounds& bounds, double total_kwh, Within within) {
   if (within == Within::level) {
-    const double level_h = fill_level_h(parts, total_kwh);
+    const double level_h = fill_level_h(parts, bounds, total_kwh);
     for (auto* part : parts) {
       part->given_kwh =
           between((level_h - part->slack_h) * part->power_kw, part->must_kwh, part->can_kwh);
     }
     return;
   }
-  double must_kwh = 0.0, can_kwh = 0.0;
-  for (const auto* part : parts) {
-    must_kwh += part->must_kwh;
-    can_kwh += part->can_kwh;
-  }
+  const auto [must_kwh, can_kwh] = bounds;
   const double share = can_kwh > must_kwh
                            ? std::clamp((total_kwh - must_kwh) / (can_kwh - must_kwh), 0.0, 1.0)
                            : 0.0;
@@ -136,25 +142,29 @@ void share_group(Group parts, double total_kwh, Within within) {
 
 /// Group by group, beyond what each must have.
 void share(std::vector<Part>& parts, double total_kwh, Within within) {
-  std::vector<Part*> order(parts.size());
-  std::transform(parts.begin(), parts.end(), order.begin(), [](Part& part) { return &part; });
   const auto by_group = [](const Part* a, const Part* b) { return a->group < b->group; };
-  if (!std::is_sorted(order.begin(), order.end(), by_group)) {
-    std::stable_sort(order.begin(), order.end(), by_group);
-  }
+  std::vector<Part*> order(parts.size());
+  bool is_sorted = true;
   double left_kwh = total_kwh;  // beyond what must be given
-  for (const auto& part : parts) {
-    left_kwh -= part.must_kwh;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    order[k] = &parts[k];
+    is_sorted = is_sorted && (k == 0 || parts[k - 1].group <= parts[k].group);
+    left_kwh -= parts[k].must_kwh;
+  }
+  if (!is_sorted) {
+    std::stable_sort(order.begin(), order.end(), by_group);
   }
   for (auto begin = order.begin(); begin != order.end();) {
     const auto end = std::upper_bound(begin, order.end(), *begin, by_group);
-    double must_kwh = 0.0, more_kwh = 0.0;
+    Bounds bounds;
+    double more_kwh = 0.0;
     for (auto at = begin; at != end; ++at) {
-      must_kwh += (*at)->must_kwh;
+      bounds.must_kwh += (*at)->must_kwh;
+      bounds.can_kwh += (*at)->can_kwh;
       more_kwh += (*at)->can_kwh - (*at)->must_kwh;
     }
     const double part_kwh = std::clamp(left_kwh, 0.0, more_kwh);
-    share_group({begin, end}, must_kwh + part_kwh, within);
+    share_group({begin, end}, bounds, bounds.must_kwh + part_kwh, within);
     left_kwh -= part_kwh;
     begin = end;
   }

@@ -269,14 +269,20 @@ FleetSource::Visit FleetSource::empty_visit() const {
 void FleetSource::add_visitors(const Day& day, const PastDay& past, RandomStream& random,
                                Visit& visit) const {
   const std::size_t count = random.poisson(static_cast<double>(cars_) * past.volume);
+  std::vector<std::size_t> drawn;
+  drawn.reserve(count);
   for (std::size_t k = 0; k < count; ++k) {
     const bool own = past.own_share > 0.0 && random.uniform() < past.own_share;
     const std::size_t car =
         own ? past.first + random.index(past.count) : random.index(day.cars.size());
     if (day.comes[car] != 0) {
-      visit.cars.push_back(day.cars[car]);
-      visit.driver.push_back(day.driver[car]);
+      drawn.push_back(car);
     }
+  }
+  // In a loop of its own, which waits for memory at several places at a time.
+  for (const std::size_t car : drawn) {
+    visit.cars.push_back(day.cars[car]);
+    visit.driver.push_back(day.driver[car]);
   }
 }
 

@@ -63,20 +63,23 @@ HtmlTable blame_table(const Blame& blame) {
   return table;
 }
 
-/// What the certificate claims, in a sentence.
-std::string claim(const Certificate& certificate) {
-  auto text =
-      fmt::format("{} {} at {:g} % confidence; {} allowed", percent(certificate.promise_upper),
-                  certificate.early_stop ? "(bound that holds whenever one stops)" : "",
-                  100.0 * certificate.confidence, limit_percent(certificate.joint_violation_limit));
+/// The bound that the certificate shows.
+std::string bound(const Certificate& certificate) {
+  return fmt::format("{} at {:g} % confidence{}", percent(certificate.promise_upper),
+                     100.0 * certificate.confidence,
+                     certificate.early_stop ? " (holds whenever one stops)" : "");
+}
+
+/// What it is compared with.
+std::string allowance(const Certificate& certificate) {
+  auto text = limit_percent(certificate.joint_violation_limit);
   if (certificate.kl_radius > 0.0) {
-    text += fmt::format("; for every law within Kullback-Leibler radius {:.4g} (tested against {})",
+    text += fmt::format(" for every law within Kullback-Leibler radius {:.4g} (tested against {})",
                         certificate.kl_radius, percent(certificate.tested_limit));
   } else if (certificate.wasserstein_radius > 0.0) {
     text += fmt::format(
-        "; for every law within Wasserstein radius {:.4g} of the limits (tested on limits "
-        "tightened "
-        "by {} against {})",
+        " for every law within Wasserstein radius {:.4g} of the limits (tested on limits "
+        "tightened by {} against {})",
         certificate.wasserstein_radius, percent(certificate.tightening),
         percent(certificate.tested_limit));
   }
@@ -224,7 +227,8 @@ std::string facts(const Certificate& certificate) {
                                              ? fmt::format(" (of {}: the decision was certain)",
                                                            grouped(certificate.scenarios_asked))
                                              : std::string{}));
-  out += fact("Upper bound of the violation", claim(certificate));
+  out += fact("Upper bound of the violation", bound(certificate));
+  out += fact("Violation allowed", allowance(certificate));
   out += fact("Drawn from", certificate.law);
   out += fact("Seed", std::to_string(certificate.seed));
   out += fact("Days with any violation", with_interval(certificate.days));

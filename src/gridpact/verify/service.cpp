@@ -28,26 +28,37 @@ void ServiceTally::add(const StationVisit& day) {
   calls_missed += day.misses_call ? 1U : 0U;
   cars += day.driver.size();
   ++days;
+  if (!day.driver.empty()) {
+    const std::size_t last = *std::max_element(day.driver.begin(), day.driver.end());
+    drivers.resize(std::max(drivers.size(), last + 1));
+  }
+  for (const std::size_t number : day.driver) {
+    auto& driver = drivers[number];
+    driver.days += driver.last_day != days ? 1U : 0U;
+    driver.last_day = days;
+  }
   today_.clear();
-  bool all_served = true;
-  for (std::size_t k = 0; k < day.driver.size(); ++k) {
-    auto& driver = today(day.driver[k]);
+  for (std::size_t k = 0; k < day.missing_kwh.size(); ++k) {
     if (day.missing_kwh[k] > short_kwh) {
-      driver.missing_kwh += day.missing_kwh[k];
+      today(day.driver[k]).missing_kwh += day.missing_kwh[k];
       ++cars_short;
-      all_served = false;
-    }
-    if (!day.wear_eur.empty()) {
-      const auto parts = in_parts(day.wear_eur[k]);
-      driver.wear += parts;
-      worst_wear = std::max(worst_wear, parts);
     }
   }
+  for (std::size_t k = 0; k < day.wear_eur.size(); ++k) {
+    if (const auto wear = in_parts(day.wear_eur[k]); wear > 0) {
+      today(day.driver[k]).wear += wear;
+      worst_wear = std::max(worst_wear, wear);
+    }
+  }
+  bool all_served = true;
   for (const auto& visitor : today_) {
     auto& driver = drivers[visitor.driver];
-    ++driver.days;
-    driver.days_short += visitor.missing_kwh > 0.0 ? 1U : 0U;
-    driver.missing_wh += static_cast<std::uint64_t>(std::llround(visitor.missing_kwh * wh_per_kwh));
+    if (visitor.missing_kwh > 0.0) {
+      all_served = false;
+      ++driver.days_short;
+      driver.missing_wh +=
+          static_cast<std::uint64_t>(std::llround(visitor.missing_kwh * wh_per_kwh));
+    }
     driver.wear += visitor.wear;
     driver.worst_wear = std::max(driver.worst_wear, visitor.wear);
   }
@@ -55,9 +66,6 @@ void ServiceTally::add(const StationVisit& day) {
 }
 
 ServiceTally::Visitor& ServiceTally::today(std::size_t driver) {
-  if (driver >= drivers.size()) {
-    drivers.resize(driver + 1);
-  }
   place_.resize(drivers.size());
   auto& place = place_[driver];
   if (place >= today_.size() || today_[place].driver != driver) {

@@ -21,6 +21,7 @@ class ServiceTally {
     std::uint64_t missing_wh = 0;  ///< on them together
     std::uint64_t wear = 0;        ///< of its battery on all days, millionths of a €
     std::uint64_t worst_wear = 0;  ///< on one day
+    std::uint64_t last_day = 0;    ///< of this tally's days (from 1) on which it came; 0: never
   };
   std::uint64_t cars = 0;
   std::uint64_t cars_short = 0;
@@ -32,14 +33,14 @@ class ServiceTally {
   std::vector<Driver> drivers;   ///< by their number at the station's source; later ones never came
 
  private:
-  /// A driver on the day that is being added. One that comes with two cars counts once: days are
-  /// independent, cars are not.
+  /// What a driver lacked and wore on the day that is being added, for those that did. One that
+  /// comes with two cars counts once: days are independent, cars are not.
   struct Visitor {
     std::size_t driver = 0;
     double missing_kwh = 0.0;
     std::uint64_t wear = 0;
   };
-  /// The driver's entry of `today_`, a new one at its first car.
+  /// The driver's entry of `today_`, a new one at its first car that lacked or wore anything.
   Visitor& today(std::size_t driver);
 
   std::vector<Visitor> today_;

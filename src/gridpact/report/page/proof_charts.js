@@ -3,6 +3,8 @@ const kindColours = { voltage: "blue", branch: "orange", import: "sky", reserve:
 const percentAxis = (name, extra = {}) => valueAxis(name, { axisLabel: { color: css("soft"), formatter: (percents) => String(Number(percents.toPrecision(3))) }, ...extra });
 const percents = (share) => 100 * share;
 const percentsText = (value) => percentText(value / 100);
+// Beside the chart, since within it the label of a limit lies on the last bars.
+const limitLabelWidth = 44;
 
 charts.risk = () => {
   const risk = data.risk;
@@ -14,9 +16,9 @@ charts.risk = () => {
       itemStyle: { color: css(kindColours[kind]), borderColor: css("card"), borderWidth: 0.5 }, used: perPeriod.some((value) => value > 0) };
   }).filter((entry) => entry.used).map(({ used, ...entry }) => entry);
   const limit = risk.scope === "period" ? percents(risk.limit) : 0;
-  if (series.length && limit) series[0].markLine = limitLine(limit, "joint limit", "ink");
+  if (series.length && limit) series[0].markLine = limitLine(limit, "limit", "ink", "yAxis", "end");
   const top = Math.max(1.05 * limit, ...data.time.labels.map((_, t) => series.reduce((total, entry) => total + entry.data[t], 0)));
-  return { legend: legend(), tooltip: tooltip(percentsText), grid: grid(), xAxis: timeAxis(),
+  return { legend: legend(), tooltip: tooltip(percentsText), grid: grid({ right: limit ? limitLabelWidth : 12 }), xAxis: timeAxis(),
     yAxis: percentAxis("risk granted, %", roundAxis(top, 5)), series };
 };
 
@@ -87,7 +89,7 @@ function measuredBars(entries, names, limit) {
     tooltip: { ...tooltip(), formatter: (items) => safe(names[items[0].dataIndex]) + "<br><b>" + intervalText(entries[items[0].dataIndex]) + "</b>" },
     series: [
       { type: "bar", data: entries.map((entry) => percents(entry.share)), itemStyle: { color: css("red") }, barCategoryGap: "35%",
-        markLine: limit === null ? undefined : limitLine(percents(limit), "limit", "ink") },
+        markLine: limit === null ? undefined : limitLine(percents(limit), "limit", "ink", "yAxis", "end") },
       whiskers(entries.map((entry, at) => ({ low: percents(entry.lower), high: percents(entry.upper), at })), css("ink"), false),
     ],
   };
@@ -97,7 +99,7 @@ charts["proof-period"] = () => {
   const proof = data.certificate;
   if (!proof || !proof.by_period.length) return null;
   const limit = proof.scope === "period" ? proof.limit : null;
-  return { ...measuredBars(proof.by_period, data.time.labels, limit), grid: grid({ top: 36 }), xAxis: timeAxis(),
+  return { ...measuredBars(proof.by_period, data.time.labels, limit), grid: grid({ top: 36, right: limit === null ? 12 : limitLabelWidth }), xAxis: timeAxis(),
     yAxis: percentAxis("scenarios, %", roundAxis(Math.max(105 * (limit ?? 0), ...proof.by_period.map((entry) => percents(entry.upper))))) };
 };
 

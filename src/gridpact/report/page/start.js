@@ -9,7 +9,8 @@ function draw(element) {
     element.hidden = true;
     return;
   }
-  const many = option.series.some((series) => series.data && series.data.length > 5000);
+  // A canvas that is drawn on the way to the printer stays empty.
+  const many = option.series.some((series) => series.data && series.data.length > 5000) && !matchMedia("print").matches;
   const chart = echarts.init(element, null, { renderer: many ? "canvas" : "svg" });
   chart.setOption({ animation: false, textStyle: textStyle(), ...option });
   drawn.set(element, chart);
