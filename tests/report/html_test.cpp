@@ -23,6 +23,11 @@ TEST(Html, TablesNameTheirRowsAndColumns) {
   EXPECT_THAT(html, HasSubstr("<tr class=\"strong\"><th scope=\"row\">y</th>"));
 }
 
+TEST(Html, NumbersInTablesKeepTheirUnits) {
+  const auto html = to_html(HtmlTable{"T", {"a", "b"}, {{"row 1 of", "1.5 % to 20 kW"}}});
+  EXPECT_THAT(html, HasSubstr("<th scope=\"row\">row 1 of</th><td>1.5&nbsp;% to 20&nbsp;kW</td>"));
+}
+
 TEST(Html, AFigureHoldsItsNumbersAsATable) {
   const auto html = to_html(Figure{"risk", "Title", "How", "Sum \"up\"", {"T", {"h"}, {{"cell"}}}});
   EXPECT_THAT(html,

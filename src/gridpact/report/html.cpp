@@ -12,6 +12,16 @@ bool contains(const std::vector<std::size_t>& list, std::size_t number) {
   return std::ranges::find(list, number) != list.end();
 }
 
+/// A number and what follows it stay on one line.
+std::string with_units_kept(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool follows_digit = !out.empty() && out.back() >= '0' && out.back() <= '9';
+    out += c == ' ' && follows_digit ? "&nbsp;" : std::string(1, c);
+  }
+  return out;
+}
+
 std::string cell(const HtmlTable& table, std::size_t row, std::size_t column) {
   const auto text = escaped(table.rows[row][column]);
   if (column == 0) {
@@ -21,8 +31,9 @@ std::string cell(const HtmlTable& table, std::size_t row, std::size_t column) {
   if (contains(table.strong_columns, column)) {
     classes += classes.empty() ? "chosen" : " chosen";
   }
-  return classes.empty() ? "<td>" + text + "</td>"
-                         : fmt::format("<td class=\"{}\">{}</td>", classes, text);
+  const auto content = column < table.text_columns ? text : with_units_kept(text);
+  return classes.empty() ? "<td>" + content + "</td>"
+                         : fmt::format("<td class=\"{}\">{}</td>", classes, content);
 }
 
 }  // namespace
