@@ -93,7 +93,6 @@ std::string size_of(const Breach& breach) {
 }
 
 // --- For the screen
-// -------------------------------------------------------------------------------
 
 /// "+12.3 of -40 to +55": a deviation within its reserve.
 std::string within(double deviation_kw, double down_kw, double up_kw) {
@@ -153,7 +152,6 @@ std::string period_text(const ReplayReport& report, std::size_t t) {
 }
 
 // --- For machines
-// ---------------------------------------------------------------------------------
 
 Json named(const std::string& name, const Matrix& kw, std::size_t t, std::size_t i,
            double forecast_kw) {
@@ -164,58 +162,62 @@ Json named(const std::string& name, const Matrix& kw, std::size_t t, std::size_t
   return out;
 }
 
-Json stations_json(const ReplayReport& report, std::size_t t) {
-  const auto& [problem, plan, options, day] = report;
+template <class ItemAt>
+Json list(std::size_t count, const ItemAt& item_at) {
   auto out = Json(Json::Array{});
-  for (std::size_t s = 0; s < plan.stations.size(); ++s) {
-    Json station;
-    station.add("station", problem.stations[s].name);
-    station.add("charge_kw", day.charge_kw(t, s));
-    station.add("planned_kw", plan.stations[s].charge_kw[t]);
-    station.add("called_kw", day.called_kw(t, s));
-    station.add("deviation_kw", day.station_deviation_kw(t, s));
-    station.add("up_reserve_kw", plan.stations[s].up_reserve_kw[t]);
-    station.add("down_reserve_kw", plan.stations[s].down_reserve_kw[t]);
-    out.push(std::move(station));
+  for (std::size_t k = 0; k < count; ++k) {
+    out.push(item_at(k));
   }
   return out;
+}
+
+Json stations_json(const ReplayReport& report, std::size_t t) {
+  const auto& day = report.day;
+  return list(report.plan.stations.size(), [&](std::size_t s) {
+    const auto& planned = report.plan.stations[s];
+    Json station;
+    station.add("station", report.problem.stations[s].name);
+    station.add("charge_kw", day.charge_kw(t, s));
+    station.add("planned_kw", planned.charge_kw[t]);
+    station.add("called_kw", day.called_kw(t, s));
+    station.add("deviation_kw", day.station_deviation_kw(t, s));
+    station.add("up_reserve_kw", planned.up_reserve_kw[t]);
+    station.add("down_reserve_kw", planned.down_reserve_kw[t]);
+    return station;
+  });
 }
 
 Json breaches_json(const ReplayReport& report, std::size_t t) {
-  auto out = Json(Json::Array{});
-  for (const auto& breach : breaches_in(report, t)) {
+  const auto breaches = breaches_in(report, t);
+  return list(breaches.size(), [&](std::size_t k) {
     Json json;
-    json.add("kind", to_string(breach.kind));
-    json.add("place", place_of(report, breach));
-    json.add("excess", breach.excess);
-    json.add("unit", unit_of(breach.kind));
-    out.push(std::move(json));
-  }
-  return out;
+    json.add("kind", to_string(breaches[k].kind));
+    json.add("place", place_of(report, breaches[k]));
+    json.add("excess", breaches[k].excess);
+    json.add("unit", unit_of(breaches[k].kind));
+    return json;
+  });
 }
 
 void add_drawn(const ReplayReport& report, std::size_t t, Json& out) {
-  const auto& [problem, plan, options, day] = report;
-  auto loads = Json(Json::Array{});
-  for (std::size_t k = 0; k < plan.loads.size(); ++k) {
-    loads.push(named(problem.load_groups[k].name, day.load_kw, t, k, plan.loads[k].forecast_kw[t]));
-  }
-  auto renewables = Json(Json::Array{});
-  for (std::size_t r = 0; r < plan.renewables.size(); ++r) {
-    renewables.push(named(problem.renewables[r].name, day.available_kw, t, r,
-                          plan.renewables[r].forecast_kw[t]));
-  }
-  auto generators = Json(Json::Array{});
-  for (std::size_t g = 0; g < plan.generators.size(); ++g) {
-    Json generator;
-    generator.add("name", problem.generators[g].name);
-    generator.add("power_kw", day.generator_kw(t, g));
-    generator.add("planned_kw", plan.generators[g].p_kw[t]);
-    generators.push(std::move(generator));
-  }
-  out.add("loads", std::move(loads));
-  out.add("renewables", std::move(renewables));
-  out.add("generators", std::move(generators));
+  const auto& problem = report.problem;
+  const auto& plan = report.plan;
+  const auto& day = report.day;
+  out.add("loads", list(plan.loads.size(), [&](std::size_t k) {
+            return named(problem.load_groups[k].name, day.load_kw, t, k,
+                         plan.loads[k].forecast_kw[t]);
+          }));
+  out.add("renewables", list(plan.renewables.size(), [&](std::size_t r) {
+            return named(problem.renewables[r].name, day.available_kw, t, r,
+                         plan.renewables[r].forecast_kw[t]);
+          }));
+  out.add("generators", list(plan.generators.size(), [&](std::size_t g) {
+            Json generator;
+            generator.add("name", problem.generators[g].name);
+            generator.add("power_kw", day.generator_kw(t, g));
+            generator.add("planned_kw", plan.generators[g].p_kw[t]);
+            return generator;
+          }));
 }
 
 Json period_json(const ReplayReport& report, std::size_t t) {
@@ -306,11 +308,8 @@ Json replay_json(const ReplayReport& report) {
   limits.add("import_max_kw", plan.import_limit_kw);
   limits.add("export_max_kw", problem.substation.export_max_kw);
   out.add("limits", std::move(limits));
-  auto periods = Json(Json::Array{});
-  for (std::size_t t = 0; t < problem.horizon.count; ++t) {
-    periods.push(period_json(report, t));
-  }
-  out.add("periods", std::move(periods));
+  out.add("periods",
+          list(problem.horizon.count, [&](std::size_t t) { return period_json(report, t); }));
   return out;
 }
 

@@ -298,6 +298,9 @@ std::vector<std::vector<std::vector<fleet::Schedule>>> StationHull::used_schedul
 }
 
 double StationHull::uncounted_wear_eur(std::span<const double> point) const {
+  if (std::ranges::none_of(parts_, [](const Part& part) { return part.cars->wear.has_value(); })) {
+    return 0.0;  // splitting every station's profile over its cars would tell no more
+  }
   double eur = 0.0;
   for (const auto& part : parts_) {
     for (const auto id : part.wear) {
