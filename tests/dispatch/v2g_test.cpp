@@ -150,5 +150,45 @@ TEST_P(V2gCases, DearerBatteriesWearLess) {
   EXPECT_LT(before, 1e-6);
 }
 
+// At negative prices it would pay to charge and to discharge one car at once and to burn the
+// difference: a program with a power each way asks for a binary here. A car's schedule is one net
+// power: what its battery holds follows from it, and it gets full.
+TEST_P(V2gCases, NoCarChargesAndDischargesAtOnce) {
+  auto problem = v2g_case(GetParam(), 0.8);
+  for (const std::size_t t : {2U, 3U}) {
+    problem.substation.import_price_eur_per_kwh[t] = -0.5;
+    problem.substation.export_price_eur_per_kwh[t] = -0.6;
+  }
+  for (auto& station : problem.stations) {
+    station.charge_efficiency = 0.8;
+  }
+  auto options = options_for(problem);
+  options.method = Method::det;
+  const auto plan = dispatch::plan(problem, options);
+  ASSERT_TRUE(plan) << told(plan.faults());
+  const double period_h = problem.horizon.period_h();
+  for (std::size_t s = 0; s < problem.stations.size(); ++s) {
+    const auto fleet = fleet::FleetSource(problem, StationId{s}).forecast();
+    const auto& station = plan->stations[s];
+    double cost_eur = 0.0;
+    for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+      cost_eur +=
+          period_h * problem.substation.import_price_eur_per_kwh[t] * station.charge_kw[t];
+    }
+    for (std::size_t i = 0; i < fleet.size(); ++i) {
+      double content_kwh = fleet[i].battery->arrival_kwh;
+      for (const double kw : station.car_charge_kw.row(i)) {
+        content_kwh += period_h * (kw > 0.0 ? 0.8 * kw : kw / 0.8);
+        EXPECT_LE(content_kwh, fleet[i].battery->capacity_kwh + 1e-3);
+      }
+    }
+    // Cars that could burn would pay less than these: there was something to be tempted by.
+    EXPECT_GT(cost_eur,
+              fleet::cheapest_bound(fleet, problem.horizon,
+                                    problem.substation.import_price_eur_per_kwh) +
+                  0.05 * static_cast<double>(fleet.size()));
+  }
+}
+
 }  // namespace
 }  // namespace gridpact::dispatch

@@ -11,8 +11,11 @@
 namespace gridpact::documents {
 namespace {
 
+using testing::AnyOf;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
 
 const Plan& sample() {
   static const Plan plan = support::sample_plan(support::sample_case(), Method::oba);
@@ -86,6 +89,24 @@ RC_GTEST_PROP(PlanDocument, AnyNumbersReadBackExactly, ()) {
   for (std::size_t i = 0; i < plan.generators.size(); ++i) {
     RC_ASSERT(back->generators[i].name == plan.generators[i].name);
   }
+}
+
+// Plans of before there was commitment have neither, and read as ever.
+TEST(PlanDocument, CommitmentIsWrittenWhereThereIsOne) {
+  auto plan = sample();
+  EXPECT_THAT(to_json(plan), Not(AnyOf(HasSubstr("\"on\""), HasSubstr("start_eur"))));
+  plan.generators[1].on.assign(24, 1.0);
+  plan.generators[1].on[3] = 0.0;
+  plan.cost.start_eur = 12.5;
+  const auto back = parse_plan(to_json(plan), "plan.json");
+  ASSERT_TRUE(back.ok()) << to_string(back.faults()[0]);
+  EXPECT_TRUE(back->generators[0].on.empty());
+  EXPECT_EQ(back->generators[1].on, plan.generators[1].on);
+  EXPECT_FALSE(back->generators[1].runs(3));
+  EXPECT_EQ(back->cost.start_eur, 12.5);
+  EXPECT_EQ(back->cost.total_eur(), sample().cost.total_eur() + 12.5);
+  plan.generators[1].on.pop_back();
+  EXPECT_THAT(messages(to_json(plan)), Contains(HasSubstr("/generators/1/on")));
 }
 
 TEST(PlanDocument, InfinitiesAreNullWhereTheyMayBe) {

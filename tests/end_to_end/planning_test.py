@@ -9,8 +9,8 @@ from pathlib import Path
 
 from program import CASE, RESULTS, ProgramTest, command, gridpact
 
-COMPONENTS = ["energy import", "energy export", "generation", "reserve", "station reserve", "curtailment", "deviations",
-              "battery wear", "reserve sold"]
+COMPONENTS = ["energy import", "energy export", "generation", "starts", "reserve", "station reserve", "curtailment",
+              "deviations", "battery wear", "reserve sold"]
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -41,16 +41,16 @@ class Planning(ProgramTest):
         lines = [line for line in self.planned.stdout.splitlines() if line]
         self.assertRegex(lines[0], r"^ieee33 planned with oba at a joint violation limit of 5 % per period")
         eur = {}
-        for line, name in zip(lines[1:11], [*COMPONENTS, "total"], strict=True):
+        for line, name in zip(lines[1:12], [*COMPONENTS, "total"], strict=True):
             self.assertRegex(line, rf"^  {name} +-?\d+\.\d\d EUR")
             eur[name] = float(line.removeprefix(f"  {name}").split()[0])
-        self.assertAlmostEqual(sum(eur[name] for name in COMPONENTS), eur["total"], delta=0.005 * 10)
+        self.assertAlmostEqual(sum(eur[name] for name in COMPONENTS), eur["total"], delta=0.005 * 11)
         plan = json.loads((self.one / "plan.json").read_text(encoding="utf-8"))
         self.assertAlmostEqual(plan["cost"]["total_eur"], eur["total"], delta=0.005)
         self.assertLessEqual(plan["lower_bound_eur"], plan["cost"]["total_eur"])
-        self.assertRegex(lines[11], r"^  promised violation \d")
-        self.assertRegex(lines[12], r"^  limits that may break, by what their errors justify: \d+ by moments\+")
-        self.assertEqual(lines[13:], [f"Plan    {self.one}/plan.json", f"Report  {self.one}/report.html"])
+        self.assertRegex(lines[12], r"^  promised violation \d")
+        self.assertRegex(lines[13], r"^  limits that may break, by what their errors justify: \d+ by moments\+")
+        self.assertEqual(lines[14:], [f"Plan    {self.one}/plan.json", f"Report  {self.one}/report.html"])
 
     def test_the_cars_charge_what_their_stations_draw(self):
         cars: dict[tuple[str, str], float] = {}

@@ -158,6 +158,29 @@ std::vector<BrokenCase> broken_grids() {
        {{once, case_toml, "up_max_kw = 20, ", ""}},
        "case.toml:73: warning: generator 'engine' takes 0.6 of every deviation but offers no "
        "reserve: 'up_max_kw' is 0\n"},
+      // --- commitment
+      {"StandsStillAndHoldsReserve",
+       {{once, case_toml, "cost_c_eur_per_h = 0.2",
+         "cost_c_eur_per_h = 0.2\ncommitment = { on_before = false }"}},
+       "case.toml:74: error: generator 'engine' may stand still ('commitment') and takes 0.6 of "
+       "every deviation; only who always runs can: write a 'participation' of 0, or leave out "
+       "'commitment'\n"},
+      {"MinimumTimesThatAreNoPeriods",
+       {{once, case_toml, "participation = 0.4", "participation = 1"},
+        {once, case_toml, "participation = 0.6", "participation = 0"},
+        {once, case_toml, "cost_c_eur_per_h = 0.2",
+         "commitment = { on_before = false, min_up = \"PT9H\", min_down = \"PT3H\", "
+         "start_cost_eur = -1 }"}},
+       "case.toml:72: error: 'min_down' is PT3H; it must be a whole number of periods (PT6H)\n"
+       "case.toml:72: error: 'min_up' is PT9H; it must be a whole number of periods (PT6H)\n"
+       "case.toml:72: error: 'start_cost_eur' is -1 EUR; it must be at least 0\n"},
+      {"CommitmentThatDecidesNothing",
+       {{once, case_toml, "participation = 0.4", "participation = 1"},
+        {once, case_toml, "participation = 0.6", "participation = 0"},
+        {once, case_toml, "p_min_kw = 5\n", ""},
+        {once, case_toml, "cost_c_eur_per_h = 0.2", "commitment = { on_before = true }"}},
+       "case.toml:71: warning: 'commitment' decides nothing: 'p_min_kw', 'cost_c_eur_per_h' and "
+       "'start_cost_eur' are 0, so it can always run at 0 kW\n"},
       // --- feeder
       {"NegativeRating",
        {{once, feeder_toml, "rating_a = 40", "rating_a = -40"}},

@@ -96,6 +96,23 @@ TEST(CaseReader, FillsGeneratorsPlantsAndStations) {
   EXPECT_DOUBLE_EQ(park.deviation_price_eur_per_kw_h, 0.004);
 }
 
+TEST(CaseReader, ReadsThatAGeneratorMayStandStill) {
+  MinimalCase minimal;
+  EXPECT_FALSE(minimal.read()->generators.front().commitment);
+  minimal.edit("case.toml", "participation = 0.4", "participation = 1");
+  minimal.edit("case.toml", "participation = 0.6", "participation = 0");
+  minimal.edit("case.toml", "cost_c_eur_per_h = 0.2",
+               "commitment = { on_before = true, start_cost_eur = 3, min_up = \"PT12H\" }");
+  const auto result = minimal.read();
+  ASSERT_TRUE(result) << minimal.report();
+  const auto& commitment = result->generators.front().commitment;
+  ASSERT_TRUE(commitment);
+  EXPECT_TRUE(commitment->on_before);
+  EXPECT_DOUBLE_EQ(commitment->start_cost_eur, 3.0);
+  EXPECT_EQ(commitment->min_up_periods, 2U);
+  EXPECT_EQ(commitment->min_down_periods, 1U);
+}
+
 TEST(CaseReader, KeepsSessionsByTheDriversClock) {
   const auto result = MinimalCase().read();
   ASSERT_TRUE(result);

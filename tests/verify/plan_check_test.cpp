@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <limits>
+#include <utility>
 
 #include "verify/small_case.hpp"
 #include <gmock/gmock.h>
@@ -113,6 +114,93 @@ TEST(PlanCheck, SaysWhatIsWrongAndWhatToDo) {
     how(problem, plan);
     EXPECT_THAT(messages(problem, plan), ElementsAre(message));
   }
+}
+
+/// The generator may stand still, does so for the first two hours, and then runs.
+std::pair<Case, Plan> case_and_plan_with_commitment() {
+  auto problem = full_case();
+  auto plan = testing::plan_for(problem, 100.0, 10.0);
+  auto& generator = problem.generators[0];
+  generator.reserve.participation = 0.0;
+  generator.p_min_kw = 50.0;
+  generator.commitment = Commitment{.start_cost_eur = 5.0,
+                                    .min_up_periods = 3,
+                                    .min_down_periods = 2,
+                                    .on_before = false};
+  auto& unit = plan.generators[0];
+  plan.substation.participation.assign(24, 1.0);
+  unit.participation.assign(24, 0.0);
+  for (auto [from, to] : {std::pair{&unit.up_reserve_kw, &plan.substation.up_reserve_kw},
+                          std::pair{&unit.down_reserve_kw, &plan.substation.down_reserve_kw}}) {
+    for (std::size_t t = 0; t < 24; ++t) {
+      (*to)[t] += std::exchange((*from)[t], 0.0);
+    }
+  }
+  unit.on.assign(24, 1.0);
+  for (const std::size_t t : {0U, 1U}) {
+    unit.on[t] = unit.p_kw[t] = unit.q_kvar[t] = 0.0;
+  }
+  return {problem, plan};
+}
+
+TEST(PlanCheck, PassesACommitmentThatFits) {
+  const auto [problem, plan] = case_and_plan_with_commitment();
+  EXPECT_THAT(messages(problem, plan), IsEmpty());
+}
+
+TEST(PlanCheck, SaysWhatIsWrongOfACommitment) {
+  const Broken table[] = {
+      {"G: the plan's on has 0 periods instead of 24; plan again",
+       [](Case&, Plan& plan) { plan.generators[0].on.clear(); }},
+      {"G may stand still in the plan, but not in the case; plan again",
+       [](Case& problem, Plan&) {
+         problem.generators[0].commitment.reset();
+         problem.generators[0].p_min_kw = 0.0;
+       }},
+      {"G is neither on nor off in the plan; plan again",
+       [](Case&, Plan& plan) { plan.generators[0].on[5] = 0.5; }},
+      {"G, 01:00: the plan has power with its up reserve of 40.000 kW, more than the 0.000 kW that "
+       "the case allows; plan again",
+       [](Case& problem, Plan& plan) {
+         problem.generators[0].p_min_kw = 0.0;
+         plan.generators[0].p_kw[1] = 40.0;
+         plan.generators[0].down_reserve_kw[1] = 40.0;
+       }},
+      {"G, 00:00: the plan has reactive power of 1.000 kvar, more than the 0.000 kvar that the "
+       "case allows; plan again",
+       [](Case&, Plan& plan) { plan.generators[0].q_kvar[0] = 1.0; }},
+      {"G, 02:00: the plan has a change of power of 200.000 kW, more than the 60.000 kW that the "
+       "case allows; plan again",
+       [](Case& problem, Plan&) { problem.generators[0].ramp_kw_per_h = 60.0; }},
+      {"G, 02:00: the plan has it on for 2 periods, fewer than the 3 that the case allows; plan "
+       "again",
+       [](Case&, Plan& plan) {
+         auto& unit = plan.generators[0];
+         for (std::size_t t = 4; t < 24; ++t) {
+           unit.on[t] = unit.p_kw[t] = unit.q_kvar[t] = 0.0;
+         }
+       }},
+      {"G, 10:00: the plan has it off for 1 periods, fewer than the 2 that the case allows; plan "
+       "again",
+       [](Case&, Plan& plan) {
+         auto& unit = plan.generators[0];
+         unit.on[10] = unit.p_kw[10] = unit.q_kvar[10] = 0.0;
+       }},
+  };
+  for (const auto& [message, how] : table) {
+    auto [problem, plan] = case_and_plan_with_commitment();
+    how(problem, plan);
+    EXPECT_THAT(messages(problem, plan), ElementsAre(message));
+  }
+}
+
+// Standing still costs nothing, a start what the case says.
+TEST(PlanCheck, StartsAreCountedFromBeforeTheHorizon) {
+  const Commitment off_before{.start_cost_eur = 1.0};
+  const Commitment on_before{.start_cost_eur = 1.0, .on_before = true};
+  EXPECT_EQ(off_before.starts({1, 1, 0, 1}), 2U);
+  EXPECT_EQ(on_before.starts({1, 1, 0, 1}), 1U);
+  EXPECT_EQ(on_before.starts({0, 0, 0, 0}), 0U);
 }
 
 TEST(PlanCheck, ReportsAllFaultsAtOnce) {

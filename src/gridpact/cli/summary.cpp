@@ -15,10 +15,11 @@ namespace {
 
 using documents::Json;
 
-std::array<std::pair<const char*, double>, 9> components(const CostBreakdown& cost) {
+std::array<std::pair<const char*, double>, 10> components(const CostBreakdown& cost) {
   return {{{"energy import", cost.energy_import_eur},
            {"energy export", -cost.energy_export_eur},
            {"generation", cost.generation_eur},
+           {"starts", cost.start_eur},
            {"reserve", cost.reserve_eur},
            {"station reserve", cost.station_reserve_eur},
            {"curtailment", cost.curtailment_eur},

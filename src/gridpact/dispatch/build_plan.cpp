@@ -81,12 +81,13 @@ void fill_resources(const Prepared::State& state, const DaySolution& solved, Pla
   plan.reserve = {values_of(v.up_kw, point), values_of(v.down_kw, point)};
   const auto up = total_reserve(plan.reserve.up_kw, v.station_up_kw, point);
   const auto down = total_reserve(plan.reserve.down_kw, v.station_down_kw, point);
+  auto on = solved.day->on(point);
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     const double share = problem.generators[g].reserve.participation;
     plan.generators.push_back({values_of(v.generator_kw[g], point),
                                values_of(v.generator_kvar[g], point), scaled(share, up),
                                scaled(share, down), Profile(periods, share),
-                               problem.generators[g].name});
+                               problem.generators[g].name, std::move(on[g])});
   }
   const double share = problem.substation.reserve.participation;
   plan.substation = {Profile(periods), scaled(share, up), scaled(share, down),
@@ -206,6 +207,12 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
   CostBreakdown cost = plan.cost;  // wear is there already
   const double up_price = reserve_price_eur_per_kw_h(problem, true);
   const double down_price = reserve_price_eur_per_kw_h(problem, false);
+  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+    if (const auto& commitment = problem.generators[g].commitment) {
+      cost.start_eur += commitment->start_cost_eur *
+                        static_cast<double>(commitment->starts(plan.generators[g].on));
+    }
+  }
   for (std::size_t t = 0; t < problem.horizon.count; ++t) {
     const double import_kw = plan.substation.import_kw[t];
     cost.energy_import_eur +=
@@ -220,8 +227,7 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
       const double p = plan.generators[g].p_kw[t];
       const double share = generator.reserve.participation;
       cost.generation_eur +=
-          dt * ((generator.cost_a_eur_per_kw2_h * p + generator.cost_b_eur_per_kwh) * p +
-                generator.cost_c_eur_per_h);
+          dt * running_cost_eur_per_h(generator, p, plan.generators[g].runs(t) ? 1.0 : 0.0);
       // E [a (p + αΩ)² + b (p + αΩ)] − (a p² + b p) = (2 a p + b) α E Ω + a α² E Ω²
       cost.deviation_eur +=
           dt * ((2.0 * generator.cost_a_eur_per_kw2_h * p + generator.cost_b_eur_per_kwh) * share *

@@ -4,6 +4,8 @@
 //   r⁺_j,t = α_j (R⁺_t + Σ_s ρ⁺_s,t) ≤ offer,   p_j + r⁺_j ≤ p_max,   p_j − r⁻_j ≥ p_min
 //   charge_s + sold↓_s ≤ connection,  charge_s − sold↑_s ≥ −connection (≥ 0 without V2G)
 //   |p_g,t − p_g,t−1| ≤ ramp·Δt,   cost_g,t ≥ tangents of a p² + b p + c
+//
+// Generators that may stand still: commitment.cpp.
 
 #include "gridpact/dispatch/day_program.hpp"
 
@@ -53,14 +55,32 @@ VariableRow DayProgram::add_free(const std::string& name, double lower, double c
                  [=](std::size_t) { return Variable{lower, infinity, cost, 0.0, false, {}}; });
 }
 
+Range near_to(double at, Range all, double share) {
+  const double step = share * (all.upper - all.lower);
+  return {std::max(all.lower, std::min(at, all.upper) - step),
+          std::min(all.upper, std::max(at, all.lower) + step)};
+}
+
+Range active_range(const Generator& generator) {
+  return {generator.commitment ? 0.0 : generator.p_min_kw, generator.p_max_kw};
+}
+
+Range reactive_range(const Generator& generator) {
+  const double off = generator.commitment ? 0.0 : generator.q_min_kvar;
+  return {std::min(off, generator.q_min_kvar), std::max(off, generator.q_max_kvar)};
+}
+
+double running_cost_eur_per_h(const Generator& generator, double p_kw, double on) {
+  return (generator.cost_a_eur_per_kw2_h * p_kw + generator.cost_b_eur_per_kwh) * p_kw +
+         on * generator.cost_c_eur_per_h;
+}
+
 /// A decision: within its range, and within a step of its value at the operating point.
-VariableRow DayProgram::add_decision(const std::string& name, double lower, double upper,
-                                     const Profile& at, double share) {
-  const double step = share * (upper - lower);
+VariableRow DayProgram::add_decision(const std::string& name, Range all, const Profile& at,
+                                     double share) {
   return add_row(name, [&](std::size_t t) {
-    const double from = std::max(lower, std::min(at[t], upper) - step);
-    const double to = std::min(upper, std::max(at[t], lower) + step);
-    return Variable{from, to, 0.0, 0.0, false, {}};
+    const auto range = near_to(at[t], all, share);
+    return Variable{range.lower, range.upper, 0.0, 0.0, false, {}};
   });
 }
 
@@ -77,11 +97,17 @@ void DayProgram::add_supply() {
   v.export_kw = add_row("export", priced(problem.substation.export_price_eur_per_kwh, -1.0));
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     const auto& generator = problem.generators[g];
-    v.generator_kw.push_back(add_decision(generator.name + ".p", generator.p_min_kw,
-                                          generator.p_max_kw, at.generator_kw[g], state.step));
-    v.generator_kvar.push_back(add_decision(generator.name + ".q", generator.q_min_kvar,
-                                            generator.q_max_kvar, at.generator_kvar[g],
-                                            state.step));
+    // While it is not decided whether it runs, it may be anywhere.
+    const double share = generator.commitment ? 1.0 : state.step;
+    v.generator_kw.push_back(
+        add_decision(generator.name + ".p", active_range(generator), at.generator_kw[g], share));
+    v.generator_kvar.push_back(add_decision(generator.name + ".q", reactive_range(generator),
+                                            at.generator_kvar[g], share));
+    v.on.push_back(generator.commitment ? add_row(generator.name + ".on",
+                                                  [](std::size_t) {
+                                                    return Variable{0.0, 1.0, 0.0, 0.0, false, {}};
+                                                  })
+                                        : VariableRow{});
     v.generator_cost_eur.push_back(add_free(generator.name + ".cost", -infinity, dt));
     constexpr int start_tangents = 7;
     for (std::size_t t = 0; t < problem.horizon.count; ++t) {
@@ -97,7 +123,7 @@ void DayProgram::add_supply() {
     v.curtailed_kw.push_back(add_row(plant.name + ".curtailed", [&](std::size_t t) {
       return Variable{0.0, state.beliefs.available_kw[r][t], price, 0.0, false, {}};
     }));
-    v.renewable_kvar.push_back(add_decision(plant.name + ".q", plant.q_min_kvar, plant.q_max_kvar,
+    v.renewable_kvar.push_back(add_decision(plant.name + ".q", {plant.q_min_kvar, plant.q_max_kvar},
                                             at.renewable_kvar[r], state.step));
   }
 }
@@ -112,8 +138,8 @@ void DayProgram::add_stations_and_reserve() {
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     const auto& station = problem.stations[s];
     const double extra = dt * station.deviation_price_eur_per_kw_h;
-    v.charge_kw.push_back(add_decision(station.name + ".charge", station.least_charge_kw(),
-                                       station.connection_max_kw, state.decision.charge_kw[s],
+    v.charge_kw.push_back(add_decision(station.name + ".charge",
+                                       {station.least_charge_kw(), station.connection_max_kw}, state.decision.charge_kw[s],
                                        state.stations_keep_targets ? 0.0 : state.step));
     v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, up_price + extra));
     v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, down_price + extra));
@@ -155,13 +181,17 @@ void DayProgram::add_sold_reserve(std::size_t s) {
 
 void DayProgram::add_cost_tangent(std::size_t g, std::size_t t, double p_kw) {
   const auto& generator = state.problem.generators[g];
-  // cost ≥ (2 a p₀ + b) p + c − a p₀²
+  // cost ≥ (2 a p₀ + b) p + (c − a p₀²) u
   const double slope = 2.0 * generator.cost_a_eur_per_kw2_h * p_kw + generator.cost_b_eur_per_kwh;
   const double intercept =
       generator.cost_c_eur_per_h - generator.cost_a_eur_per_kw2_h * p_kw * p_kw;
   LinearExpression above{v.generator_cost_eur[g][t]};
   above.add(-slope, v.generator_kw[g][t]);
-  program.add_constraint(intercept, above, infinity);
+  if (v.on[g].empty()) {
+    program.add_constraint(intercept, above, infinity);
+  } else {
+    program.add_constraint(0.0, above.add(-intercept, v.on[g][t]), infinity);
+  }
 }
 
 void DayProgram::collect_actuators() {
@@ -246,6 +276,9 @@ void DayProgram::add_reserve() {
     offer(problem.substation.reserve);
     for (std::size_t g = 0; g < problem.generators.size(); ++g) {
       const auto& generator = problem.generators[g];
+      if (generator.commitment) {
+        continue;  // holds no reserve; its limits are with its on/off
+      }
       const double share = generator.reserve.participation;
       offer(generator.reserve);
       const LinearExpression p{v.generator_kw[g][t]};
@@ -259,6 +292,9 @@ void DayProgram::add_ramps() {
   const auto& problem = state.problem;
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     const double step = problem.generators[g].ramp_kw_per_h * problem.horizon.period_h();
+    if (problem.generators[g].commitment) {
+      continue;  // with its on/off
+    }
     for (std::size_t t = 1; t < problem.horizon.count; ++t) {
       LinearExpression change{v.generator_kw[g][t]};
       change.add(-1.0, v.generator_kw[g][t - 1]);
@@ -289,6 +325,17 @@ fleet::SoldReserve DayProgram::sold(std::size_t s, std::span<const double> point
   return out;
 }
 
+std::vector<Profile> DayProgram::on(std::span<const double> point) const {
+  std::vector<Profile> out;
+  for (const auto& row : v.on) {
+    out.push_back(values_of(row, point));
+    for (double& value : out.back()) {
+      value = std::round(value);
+    }
+  }
+  return out;
+}
+
 Decision DayProgram::decision(std::span<const double> point) const {
   const auto values = [&](const std::vector<VariableRow>& rows) {
     std::vector<Profile> out;
@@ -302,6 +349,7 @@ Decision DayProgram::decision(std::span<const double> point) const {
   for (std::size_t s = 0; s < v.charge_kw.size(); ++s) {
     out.sold.push_back(sold(s, point));
   }
+  out.on = on(point);
   return out;
 }
 

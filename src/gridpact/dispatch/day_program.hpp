@@ -18,6 +18,7 @@ struct DayVariables {
   VariableRow import_kw, export_kw;
   std::vector<VariableRow> generator_kw, generator_kvar;
   std::vector<VariableRow> generator_cost_eur;  ///< epigraph of the convex cost, €/h
+  std::vector<VariableRow> on;  ///< 1 where a generator runs; empty for those that always do
   std::vector<VariableRow> curtailed_kw, renewable_kvar;
   std::vector<VariableRow> charge_kw;
   /// Reserve sold by each station; empty for those that offer none.
@@ -25,6 +26,18 @@ struct DayVariables {
   VariableRow up_kw, down_kw;                               ///< reserve of the net-load layer
   std::vector<VariableRow> station_up_kw, station_down_kw;  ///< reserve of the EV layer
 };
+
+struct Range {
+  double lower = 0.0, upper = 0.0;
+};
+/// The part of `all` within `share` of its length from `at`.
+[[nodiscard]] Range near_to(double at, Range all, double share);
+/// Where a generator's power may be, standing still included if it may.
+[[nodiscard]] Range active_range(const Generator& generator);
+[[nodiscard]] Range reactive_range(const Generator& generator);
+/// a P² + b P + c, €/h, the last times `on`.
+[[nodiscard]] double running_cost_eur_per_h(const Generator& generator, double p_kw,
+                                            double on = 1.0);
 
 /// A row's values at a point.
 [[nodiscard]] Profile values_of(const VariableRow& row, std::span<const double> point);
@@ -52,10 +65,13 @@ struct DayProgram {
   /// (per unit of the case's columns).
   [[nodiscard]] CallShift call_shift(std::size_t t, std::span<const double> per_unit) const;
 
-  /// Adds the tangent of generator g's cost at power p_kw in period t.
+  /// Adds the tangent of generator g's cost at power p_kw in period t; where it may stand still, in
+  /// perspective: all of it times how much it is on.
   void add_cost_tangent(std::size_t g, std::size_t t, double p_kw);
 
   [[nodiscard]] Decision decision(std::span<const double> point) const;
+  /// Which generators run at a point (Decision::on).
+  [[nodiscard]] std::vector<Profile> on(std::span<const double> point) const;
   /// What station s sells at a point.
   [[nodiscard]] fleet::SoldReserve sold(std::size_t s, std::span<const double> point) const;
 
@@ -77,8 +93,7 @@ struct DayProgram {
   VariableRow add_row(const std::string& name, const VariableAt& variable_at);
   VariableRow add_free(const std::string& name, double lower, double cost);
   /// Within `share` of its range from `at`.
-  VariableRow add_decision(const std::string& name, double lower, double upper, const Profile& at,
-                           double share);
+  VariableRow add_decision(const std::string& name, Range all, const Profile& at, double share);
   void add_supply();
   void add_stations_and_reserve();
   void add_sold_reserve(std::size_t s);

@@ -107,9 +107,10 @@ Faults move_to(State& state, Decision decision, const PlanOptions& options) {
 }
 
 /// On the way to the operating point any choice of the rows' switches is good enough, and the
-/// stations' deviations need not be known as well as for the plan itself.
+/// stations' deviations need not be known as well as for the plan itself. Which generators run is
+/// chosen as well as for the plan: it is what the operating point depends on most.
 PlanOptions on_the_way(PlanOptions options) {
-  options.relative_gap = 1.0;
+  options.any_switches = true;
   options.station_days = std::max<std::size_t>(options.station_days / 4, 1);
   return options;
 }
@@ -132,6 +133,28 @@ Faults settle_tangent(State& state, const PlanOptions& options) {
     }
   }
   return {};
+}
+
+/// The plan at the operating point, where which generators run is asked once more. The choice that
+/// the operating point is of comes first; another one that is cheaper by more than the gap moves
+/// the operating point, and the question is asked again.
+Result<Solved> solve_certified(State& state, const PlanOptions& rough, const PlanOptions& options) {
+  constexpr int most_changes = 5;
+  for (int change = 0;; ++change) {
+    state.units_keep_commitment = true;
+    if (auto faults = settle_tangent(state, rough); !faults.empty()) {
+      return faults;
+    }
+    state.units_keep_commitment = false;
+    auto solved = solve_at(state, options);
+    if (!solved || solved->decision.on == state.decision.on || change == most_changes) {
+      return solved;
+    }
+    if (auto faults = linearise_at(state, std::move(solved->decision), options.threads);
+        !faults.empty()) {
+      return faults;
+    }
+  }
 }
 
 }  // namespace
@@ -205,6 +228,7 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
     }
     auto kept = state;
     kept.stations_keep_targets = true;
+    kept.units_keep_commitment = true;
     const auto plan = solve_at(kept, rough);
     if (plan) {
       const double cost = plan->plan.cost.total_eur();
@@ -241,10 +265,7 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   if (auto faults = move_to(*best_state, std::move(targets), options); !faults.empty()) {
     return faults;
   }
-  if (auto faults = settle_tangent(*best_state, rough); !faults.empty()) {
-    return faults;
-  }
-  auto solved = solve_at(*best_state, options);
+  auto solved = solve_certified(*best_state, rough, options);
   if (!solved) {
     return solved.faults();
   }

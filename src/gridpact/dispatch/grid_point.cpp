@@ -12,7 +12,8 @@ Decision Decision::idle(const Case& problem, const Beliefs& beliefs) {
   const Profile zero(problem.horizon.count, 0.0);
   Decision out;
   for (const auto& generator : problem.generators) {
-    out.generator_kw.emplace_back(problem.horizon.count, generator.p_min_kw);
+    const double least_kw = generator.commitment ? 0.0 : generator.p_min_kw;
+    out.generator_kw.emplace_back(problem.horizon.count, least_kw);
     out.generator_kvar.push_back(zero);
   }
   out.curtailed_kw.assign(problem.renewables.size(), zero);

@@ -43,6 +43,8 @@ struct Decision {
   std::vector<Profile> curtailed_kw, renewable_kvar;
   std::vector<Profile> charge_kw;
   std::vector<fleet::SoldReserve> sold = {};  ///< per station; empty profiles: nothing
+  /// Per generator 1 where it runs, else 0; empty for those that always run. None: not decided.
+  std::vector<Profile> on = {};
   /// Per station and part of its cars (station_set.hpp): their schedules, first the one that counts
   /// towards `charge_kw`, then those of which it is made; empty if unknown.
   std::vector<std::vector<std::vector<fleet::Schedule>>> schedules = {};

@@ -27,6 +27,11 @@ class Recheck {
       providers(t);
       renewables(t);
     }
+    for (std::size_t g = 0; g < problem_.generators.size(); ++g) {
+      if (problem_.generators[g].commitment) {
+        commitment(problem_.generators[g], plan_.generators[g]);
+      }
+    }
     stations();
     risk(rows);
     return std::move(faults_);
@@ -106,6 +111,9 @@ class Recheck {
       const auto& given = problem_.generators[g];
       const auto& planned = plan_.generators[g];
       offer(given.name, given.reserve, planned.up_reserve_kw[t], planned.down_reserve_kw[t], t);
+      if (given.commitment) {
+        continue;  // commitment() has its limits
+      }
       require(
           within(given.p_min_kw, planned.p_kw[t] - planned.down_reserve_kw[t], given.p_max_kw) &&
               within(given.p_min_kw, planned.p_kw[t] + planned.up_reserve_kw[t], given.p_max_kw),
@@ -117,6 +125,38 @@ class Recheck {
         require(within(-step, planned.p_kw[t] - planned.p_kw[t - 1], step), t,
                 fmt::format("{} ramps too fast", given.name));
       }
+    }
+  }
+
+  void commitment(const Generator& given, const PlannedGenerator& planned) {
+    const double step = given.ramp_kw_per_h * problem_.horizon.period_h();
+    const double first_step = std::max(step, given.p_min_kw);
+    bool before = given.commitment->on_before;
+    // What was before the horizon has lasted long enough, at a power that is not known.
+    std::size_t since = problem_.horizon.count + std::max(given.commitment->min_up_periods,
+                                                          given.commitment->min_down_periods);
+    for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
+      const double on = planned.on[t];
+      const double p = planned.p_kw[t];
+      require(on == 0.0 || on == 1.0, t, fmt::format("{} neither runs nor stands still", given.name));
+      require(within(on * given.p_min_kw, p, on * given.p_max_kw) &&
+                  within(on * given.q_min_kvar, planned.q_kvar[t], on * given.q_max_kvar),
+              t, fmt::format("{} is outside the limits of whether it runs", given.name));
+      const bool runs = on != 0.0;
+      if (runs != before) {
+        require(since >= (before ? given.commitment->min_up_periods
+                                 : given.commitment->min_down_periods),
+                t, fmt::format("{} is {} too soon", given.name, runs ? "started" : "stopped"));
+        since = 0;
+      }
+      if (t > 0 || !before) {
+        const double change = p - (t > 0 ? planned.p_kw[t - 1] : 0.0);
+        require(within(before && !runs ? -first_step : -step, change,
+                       runs && !before ? first_step : step),
+                t, fmt::format("{} ramps too fast", given.name));
+      }
+      before = runs;
+      ++since;
     }
   }
 

@@ -396,10 +396,13 @@ void RiskRows::fix_switches(std::span<const double> point, double threshold) {
   }
 }
 
-void RiskRows::forbid_slack() {
-  slack_allowed_ = false;
+void RiskRows::forbid_slack() { set_slack(false); }
+void RiskRows::allow_slack() { set_slack(true); }
+
+void RiskRows::set_slack(bool allowed) {
+  slack_allowed_ = allowed;
   for (const auto& entered : entered_) {
-    day_.program.variable(entered.slack).upper = 0.0;
+    day_.program.variable(entered.slack).upper = allowed ? infinity : 0.0;
   }
 }
 

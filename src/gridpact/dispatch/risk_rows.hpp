@@ -9,6 +9,9 @@
 
 namespace gridpact::dispatch {
 
+/// Of RiskRows::total_slack: below this every row holds.
+inline constexpr double slack_tolerance = 1e-5;
+
 /// The jointly required rows inside the program, entered only when the current point needs them.
 ///
 /// A row is kept in one of two ways, chosen by its switch z: with a risk level, ε_i ≥ p(u, l) with
@@ -54,7 +57,12 @@ class RiskRows {
   /// By how much rows give at `point`, in the program's weights (0 when every row holds), and
   /// whether they still may.
   [[nodiscard]] double total_slack(std::span<const double> point) const;
+  /// Does any?
+  [[nodiscard]] bool gives(std::span<const double> point) const {
+    return total_slack(point) > slack_tolerance;
+  }
   void forbid_slack();
+  void allow_slack();
   /// The limits that have to give: one sentence each, what gives least first.
   [[nodiscard]] Faults explain_slack(std::span<const double> point) const;
 
@@ -95,6 +103,7 @@ class RiskRows {
 
   void enter(std::size_t row);
   void set_switches_integer(bool integer);
+  void set_slack(bool allowed);
   void keep(Entered& entered, double upper, double lower, double upper_step, double lower_step);
   void add_tangent(const Entered& entered, double upper, double lower);
   std::size_t separate_entered(const Entered& entered, std::span<const double> point);

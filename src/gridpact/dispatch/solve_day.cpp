@@ -4,10 +4,13 @@
 //   1. relax the switches of the rows; add rows, tangents of risk and of cost, station schedules
 //      and what sold reserve takes until nothing is missing: its optimum is a lower bound on every
 //      plan;
-//   2. where a switch is fractional, decide the switches: by rounding, or by branch and bound
-//   period
-//      by period (program/parts.hpp), which raises the lower bound too;
-//   3. with the switches fixed the program is convex again: finish as in 1. Its cost is the upper
+//   2. where generators may stand still, decide which run (commitment_search.hpp), which raises the
+//      lower bound too;
+//   3. where a switch is fractional, decide the switches: by rounding, or by branch and bound
+//      period by period (program/parts.hpp), which raises the lower bound too, if which generators
+//      run is not in question; if it is, all integers together are asked where that bound is not
+//      near enough;
+//   4. with the switches fixed the program is convex again: finish as in 1. Its cost is the upper
 //      bound.
 
 #include "gridpact/dispatch/solve_day.hpp"
@@ -17,6 +20,7 @@
 
 #include <fmt/format.h>
 
+#include "gridpact/dispatch/commitment_search.hpp"
 #include "gridpact/dispatch/scenarios.hpp"
 
 namespace gridpact::dispatch {
@@ -26,7 +30,7 @@ namespace {
 constexpr int max_rounds = 400;
 constexpr int max_switch_rounds = 12;
 constexpr double cost_tolerance = 1e-6;  // relative, of tangents of the generators' cost
-constexpr double slack_tolerance = 1e-5;
+constexpr double least_on = 1e-6;        // below this a relaxed unit stands still
 constexpr double gain_tolerance = 5e-6;  // relative, of a relaxation's bound from round to round
 constexpr int gainless_rounds = 2;
 // What sold reserve takes is searched for rarely, and not far from the optimum: each search looks
@@ -56,6 +60,11 @@ class DaySolver {
   DaySolver(const Prepared::State& state, const PlanOptions& options)
       : options_(options), stop_([this] { return options_.progress.stop.stop_requested(); }) {
     out_.day = std::make_unique<DayProgram>(state);
+    out_.units = std::make_unique<UnitCommitment>(*out_.day);
+    if (state.units_keep_commitment) {
+      out_.units->fix(state.decision.on, UnitCommitment::Reach::within_step);
+    }
+    units_decided_ = state.units_keep_commitment || !out_.units->any();
     out_.hull = std::make_unique<StationHull>(*out_.day);
     out_.calls = std::make_unique<DeliveryCuts>(*out_.day, out_.hull->sets());
     auto rows = joint_rows(*out_.day, view_of(state, options));
@@ -72,14 +81,12 @@ class DaySolver {
     if (!faults.empty()) {
       return faults;
     }
-    if (out_.rows->total_slack(out_.solution.point) > slack_tolerance) {
+    if (out_.rows->gives(out_.solution.point)) {
       return infeasible();
     }
     out_.rows->forbid_slack();
     out_.lower_bound_eur = bound_;
-    out_.rows->close_stretches();
-    out_.rows->hold_back(true);
-    faults = choose_switches();
+    faults = units_decided_ ? choose_all_switches() : choose_units_and_switches();
     if (!faults.empty()) {
       return faults;
     }
@@ -97,7 +104,7 @@ class DaySolver {
         return Faults{solver_fault()};
       }
       const bool all_columns = out_.hull->add_columns(out_.solution, slack_tolerance).added == 0;
-      const bool gives = out_.rows->total_slack(out_.solution.point) > slack_tolerance;
+      const bool gives = out_.rows->gives(out_.solution.point);
       if (all_columns && gives) {
         return false;  // rows that are still missing only make it dearer to keep them all
       }
@@ -165,6 +172,64 @@ class DaySolver {
         failure(fmt::format("no convergence in {} rounds; please report this case", max_rounds))};
   }
 
+  Faults choose_all_switches() {
+    out_.rows->close_stretches();
+    out_.rows->hold_back(true);
+    return choose_switches();
+  }
+
+  /// Switches are chosen for the best choice of units alone; what is proven is for every choice.
+  Faults choose_units_and_switches() {
+    CommitmentSearch search(
+        out_, [this] { return converge("which units run", true); }, options_, solve_options_);
+    const auto chosen = search.choose();
+    if (!chosen) {
+      return chosen.faults();
+    }
+    if (!*chosen) {
+      return infeasible();
+    }
+    const double proven = out_.lower_bound_eur;
+    if (auto faults = converge("which units run", true); !faults.empty()) {
+      return faults;
+    }
+    out_.lower_bound_eur = std::max(proven, bound_);
+    share_of_gap_ = 0.7;  // the choice of units left a fifth
+    auto faults = choose_all_switches();
+    share_of_gap_ = 0.9;
+    out_.lower_bound_eur = proven;
+    if (!faults.empty() || is_good_enough() || !out_.rows->have_switches()) {
+      return faults;
+    }
+    return decide_units_and_switches(search);
+  }
+
+  /// All integers of the whole horizon at once, by the rows found so far.
+  Faults decide_units_and_switches(CommitmentSearch& search) {
+    for (int round = 0; round < max_switch_rounds && !is_good_enough(); ++round) {
+      options_.progress("switches", static_cast<double>(round) / max_switch_rounds);
+      out_.rows->release_switches();
+      out_.rows->hold_back(false);
+      out_.rows->make_switches_integer();
+      const auto proposal = search.propose();
+      out_.rows->make_switches_continuous();
+      out_.rows->hold_back(true);
+      if (!proposal) {
+        return proposal.faults();
+      }
+      if (proposal->empty()) {
+        break;
+      }
+      out_.units->fix(out_.day->on(*proposal), UnitCommitment::Reach::anywhere);
+      if (auto faults = finish_with(*proposal, 0.5); !faults.empty() && stopped()) {
+        return faults;
+      }
+    }
+    out_.solution = best_;
+    pad(out_.solution);
+    return {};
+  }
+
   /// Rounds the relaxed switches where that is proven good enough, else asks period by period.
   Faults choose_switches() {
     const auto relaxed = out_.solution;
@@ -189,7 +254,7 @@ class DaySolver {
           failure("no choice of which limits to keep robustly was found to keep them all; "
                   "please report this case")};
     }
-    out_.solution = std::move(best_);
+    out_.solution = best_;
     pad(out_.solution);
     return {};
   }
@@ -226,7 +291,7 @@ class DaySolver {
     solution.duals.resize(out_.day->program.constraints().size(), 0.0);
   }
 
-  [[nodiscard]] double target_gap() const { return 0.9 * options_.relative_gap; }
+  [[nodiscard]] double target_gap() const { return share_of_gap_ * options_.relative_gap; }
 
   /// Branch and bound period by period, against the multipliers of what ties the periods together:
   /// each round proves a lower bound, proposes switches, and cuts the relaxation.
@@ -234,6 +299,7 @@ class DaySolver {
     auto coupling = out_.hull->coupling();
     coupling.constraints.insert(coupling.constraints.end(), out_.day->ramps.begin(),
                                 out_.day->ramps.end());
+    out_.units->add_coupling(coupling);
     out_.calls->add_coupling(coupling);
     out_.rows->add_coupling(coupling);
     auto options = solve_options_;
@@ -282,7 +348,8 @@ class DaySolver {
 
   [[nodiscard]] bool is_good_enough() const {
     return !best_.point.empty() &&
-           best_cost_ - out_.lower_bound_eur <= target_gap() * std::abs(best_cost_);
+           (options_.any_switches ||
+            best_cost_ - out_.lower_bound_eur <= target_gap() * std::abs(best_cost_));
   }
 
   std::size_t separate_cost() {
@@ -292,8 +359,12 @@ class DaySolver {
     std::size_t added = 0;
     for (std::size_t g = 0; g < generators.size(); ++g) {
       for (std::size_t t = 0; t < day.state.problem.horizon.count; ++t) {
-        const double p = point[day.v.generator_kw[g][t].index()];
-        const double cost = generation_cost(generators[g], p);
+        const double on = day.v.on[g].empty() ? 1.0 : point[day.v.on[g][t].index()];
+        if (on < least_on) {
+          continue;  // no power either
+        }
+        const double p = point[day.v.generator_kw[g][t].index()] / on;
+        const double cost = on * running_cost_eur_per_h(generators[g], p);
         if (cost - point[day.v.generator_cost_eur[g][t].index()] >
             cost_tolerance * std::max(1.0, std::abs(cost))) {
           day.add_cost_tangent(g, t, p);
@@ -304,11 +375,6 @@ class DaySolver {
     return added;
   }
 
-  static double generation_cost(const Generator& generator, double p_kw) {
-    return (generator.cost_a_eur_per_kw2_h * p_kw + generator.cost_b_eur_per_kwh) * p_kw +
-           generator.cost_c_eur_per_h;
-  }
-
   /// Objective with the true quadratics in place of their tangents, and the schedules' true wear.
   double exact_cost() const {
     const auto& day = *out_.day;
@@ -316,9 +382,11 @@ class DaySolver {
     const double dt = day.state.problem.horizon.period_h();
     for (std::size_t g = 0; g < day.state.problem.generators.size(); ++g) {
       for (std::size_t t = 0; t < day.state.problem.horizon.count; ++t) {
-        cost += dt * (generation_cost(day.state.problem.generators[g],
-                                      out_.solution.point[day.v.generator_kw[g][t].index()]) -
-                      out_.solution.point[day.v.generator_cost_eur[g][t].index()]);
+        const auto& point = out_.solution.point;
+        const double on = day.v.on[g].empty() ? 1.0 : std::round(point[day.v.on[g][t].index()]);
+        cost += dt * (running_cost_eur_per_h(day.state.problem.generators[g],
+                                             point[day.v.generator_kw[g][t].index()], on) -
+                      point[day.v.generator_cost_eur[g][t].index()]);
       }
     }
     return cost;
@@ -332,7 +400,7 @@ class DaySolver {
     if (!faults.empty()) {
       return faults;
     }
-    if (out_.rows->total_slack(out_.solution.point) <= slack_tolerance) {
+    if (!out_.rows->gives(out_.solution.point)) {
       const auto& units = out_.day->state.units;
       return {failure(
           fmt::format("limits can be met only at an absurd price (over {:g} € per kW or {:g} € per "
@@ -351,10 +419,7 @@ class DaySolver {
   }
 
   Fault solver_fault() const {
-    if (out_.solution.status == program::Status::interrupted) {
-      return failure("interrupted");
-    }
-    return failure(fmt::format("the solver gave no optimum: {}", out_.solution.message));
+    return no_optimum(out_.solution.status, out_.solution.message);
   }
 
   PlanOptions options_;
@@ -365,9 +430,17 @@ class DaySolver {
   double bound_ = 0.0;
   program::Solution best_;  ///< the cheapest plan so far
   double best_cost_ = program::infinity;
+  double share_of_gap_ = 0.9;  ///< the rest is for what rounding and tangents leave
+  bool units_decided_ = true;  ///< which generators run is not in question
 };
 
 }  // namespace
+
+Fault no_optimum(program::Status status, const std::string& message) {
+  return failure(status == program::Status::interrupted
+                     ? "interrupted"
+                     : fmt::format("the solver gave no optimum: {}", message));
+}
 
 Result<DaySolution> solve_day(const Prepared::State& state, const PlanOptions& options) {
   return DaySolver(state, options).run();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gridpact/dispatch/commitment.hpp"
 #include "gridpact/dispatch/delivery_cuts.hpp"
 #include "gridpact/dispatch/risk_rows.hpp"
 #include "gridpact/dispatch/station_hull.hpp"
@@ -9,6 +10,7 @@ namespace gridpact::dispatch {
 /// A solved day: the program at its best point, and what was proven about it.
 struct DaySolution {
   std::unique_ptr<DayProgram> day;
+  std::unique_ptr<UnitCommitment> units;
   std::unique_ptr<StationHull> hull;
   std::unique_ptr<DeliveryCuts> calls;
   std::unique_ptr<RiskRows> rows;
@@ -16,6 +18,9 @@ struct DaySolution {
   double lower_bound_eur = 0.0;  ///< of the program, without the constant deviation cost
   double cost_eur = 0.0;         ///< the point's, quadratic costs and wear exact
 };
+
+/// What is said of a program without an optimum.
+[[nodiscard]] Fault no_optimum(program::Status status, const std::string& message);
 
 /// Faults: the limits in conflict; an interrupted or failed solver.
 [[nodiscard]] Result<DaySolution> solve_day(const Prepared::State& state,

@@ -22,6 +22,8 @@ struct Prepared::State {
   /// The stations keep to the decision's targets, so that their deviations, which are believed for
   /// these targets, are the plan's own.
   bool stations_keep_targets = false;
+  /// Generators run where they do in the decision; else the program chooses it.
+  bool units_keep_commitment = false;
   double uncontrolled_peak_kw =
       0.0;                       ///< import peak if every car charged on arrival, no generation
   double import_limit_kw = 0.0;  ///< the lower of the connection and the peak target

@@ -235,6 +235,22 @@ program::Coupling StationHull::coupling() const {
   return out;
 }
 
+program::Coupling StationHull::mixtures() const {
+  program::Coupling out;
+  std::vector<bool> has_mixture(links_.size(), false);
+  for (const auto& part : parts_) {
+    has_mixture[part.station] = has_mixture[part.station] || !part.cuts;
+    out.constraints.insert(out.constraints.end(), part.content.begin(), part.content.end());
+    out.foreign.insert(out.foreign.end(), part.weights.begin(), part.weights.end());
+  }
+  for (std::size_t s = 0; s < links_.size(); ++s) {
+    if (has_mixture[s]) {
+      out.constraints.insert(out.constraints.end(), links_[s].begin(), links_[s].end());
+    }
+  }
+  return out;
+}
+
 double StationHull::least_cost(std::span<const double> duals) const {
   double cost = 0.0;
   for (const auto& part : parts_) {

@@ -119,6 +119,9 @@ void rescale(Generator& generator, const Factors& by) {
   generator.cost_b_eur_per_kwh *= by.price;
   generator.cost_c_eur_per_h *= by.money;
   rescale(generator.reserve, by);
+  if (generator.commitment) {
+    generator.commitment->start_cost_eur *= by.money;
+  }
 }
 
 void rescale(Renewable& plant, const Factors& by) {
@@ -160,7 +163,7 @@ void rescale(RiskShare& share, const Factors& by) {
 }
 
 void rescale(CostBreakdown& cost, double money) {
-  multiply(money, {&cost.energy_import_eur, &cost.energy_export_eur, &cost.generation_eur,
+  multiply(money, {&cost.energy_import_eur, &cost.energy_export_eur, &cost.generation_eur, &cost.start_eur,
                    &cost.reserve_eur, &cost.station_reserve_eur, &cost.curtailment_eur,
                    &cost.deviation_eur, &cost.wear_eur, &cost.reserve_sold_eur});
 }

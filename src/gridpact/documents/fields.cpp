@@ -333,6 +333,14 @@ void FieldReader::numbers(std::string_view key, std::vector<double>& values) {
   }
 }
 
+void FieldReader::profile_if_any(std::string_view key, std::vector<double>& values) {
+  if (json_.find(key)) {
+    profile(key, values);
+  } else {
+    known_.push_back(key);
+  }
+}
+
 void FieldReader::matrix(std::string_view key, Matrix& values) {
   const auto* array = take_array(key);
   if (!array || array->empty()) {

@@ -33,6 +33,7 @@ constexpr auto generator_fields = [](auto& io, auto& generator) {
   io.profile("up_reserve_kw", generator.up_reserve_kw);
   io.profile("down_reserve_kw", generator.down_reserve_kw);
   io.profile("participation", generator.participation);
+  io.profile_if_any("on", generator.on);
 };
 
 constexpr auto load_fields = [](auto& io, auto& load) {
@@ -82,6 +83,7 @@ constexpr auto cost_fields = [](auto& io, auto& cost) {
   io.number("energy_import_eur", cost.energy_import_eur);
   io.number("energy_export_eur", cost.energy_export_eur);
   io.number("generation_eur", cost.generation_eur);
+  io.number_unless(0.0, "start_eur", cost.start_eur);
   io.number("reserve_eur", cost.reserve_eur);
   io.number("station_reserve_eur", cost.station_reserve_eur);
   io.number("curtailment_eur", cost.curtailment_eur);

@@ -35,6 +35,9 @@ void add_resources(const Plan& plan, std::vector<Column>& columns) {
     columns.push_back({prefix + ".up_reserve_kw", &generator.up_reserve_kw});
     columns.push_back({prefix + ".down_reserve_kw", &generator.down_reserve_kw});
     columns.push_back({prefix + ".participation", &generator.participation});
+    if (!generator.on.empty()) {
+      columns.push_back({prefix + ".on", &generator.on});
+    }
   }
   for (const auto& renewable : plan.renewables) {
     const auto prefix = "renewable." + renewable.name;

@@ -111,6 +111,27 @@ void check_batteries(const TableReader& station, Faults& faults) {
   }
 }
 
+void check_commitment(const TableReader& generator, Faults& faults) {
+  if (!generator.has("commitment")) {
+    return;
+  }
+  const double share = generator.table("reserve").number("participation");
+  if (share > 0.0) {
+    faults.push_back({Severity::error, generator.table("reserve").place("participation"),
+                      fmt::format("generator '{}' may stand still ('commitment') and takes {:g} of "
+                                  "every deviation; only who always runs can: write a "
+                                  "'participation' of 0, or leave out 'commitment'",
+                                  generator.text("name"), share)});
+  }
+  const auto commitment = generator.table("commitment");
+  if (generator.number("p_min_kw") == 0.0 && generator.number("cost_c_eur_per_h") == 0.0 &&
+      commitment.number("start_cost_eur") == 0.0) {
+    faults.push_back({Severity::warning, commitment.place(),
+                      "'commitment' decides nothing: 'p_min_kw', 'cost_c_eur_per_h' and "
+                      "'start_cost_eur' are 0, so it can always run at 0 kW"});
+  }
+}
+
 void check_reserve_sold(const TableReader& station, Faults& faults) {
   if (!station.has("reserve_sold")) {
     return;
@@ -134,6 +155,7 @@ void check_case(const TableReader& root, const Case& problem, Faults& faults) {
   for (const auto& generator : root.tables("generator")) {
     check_order(generator, "p_min_kw", "p_max_kw", "kW", faults);
     check_order(generator, "q_min_kvar", "q_max_kvar", "kvar", faults);
+    check_commitment(generator, faults);
   }
   for (const auto& plant : root.tables("renewable")) {
     check_order(plant, "q_min_kvar", "q_max_kvar", "kvar", faults);

@@ -299,6 +299,32 @@ class CaseBuilder {
     read_prices(table.table("price"), horizon_, files_, case_.substation, faults_);
   }
 
+  [[nodiscard]] std::optional<Commitment> read_commitment(const TableReader& generator) {
+    if (!generator.has("commitment")) {
+      return std::nullopt;
+    }
+    const auto table = generator.table("commitment");
+    return Commitment{.start_cost_eur = table.number("start_cost_eur"),
+                      .min_up_periods = read_periods(table, "min_up"),
+                      .min_down_periods = read_periods(table, "min_down"),
+                      .on_before = table.yes("on_before")};
+  }
+
+  /// One if it is not written.
+  std::size_t read_periods(const TableReader& table, std::string_view key) {
+    const auto length = table.duration(key);
+    if (!length || !horizon_) {
+      return 1;
+    }
+    if (*length < horizon_->period || (*length % horizon_->period).count() != 0) {
+      error(table.place(key),
+            fmt::format("'{}' is {}; it must be a whole number of periods ({})", key,
+                        format_duration(*length), format_duration(horizon_->period)));
+      return 1;
+    }
+    return static_cast<std::size_t>(*length / horizon_->period);
+  }
+
   void read_generators() {
     for (const auto& table : root_.tables("generator")) {
       add_resource(table);
@@ -312,7 +338,8 @@ class CaseBuilder {
                                   .cost_a_eur_per_kw2_h = table.number("cost_a_eur_per_kw2_h"),
                                   .cost_b_eur_per_kwh = table.number("cost_b_eur_per_kwh"),
                                   .cost_c_eur_per_h = table.number("cost_c_eur_per_h"),
-                                  .reserve = read_reserve(table)});
+                                  .reserve = read_reserve(table),
+                                  .commitment = read_commitment(table)});
     }
   }
 

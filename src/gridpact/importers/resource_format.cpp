@@ -95,6 +95,42 @@ const TableSpec& load_group_table() {
   return spec;
 }
 
+namespace {
+
+const TableSpec& commitment_table() {
+  static const TableSpec spec{
+      .label = "commitment",
+      .meaning =
+          "When a generator may stand still. It then draws and gives nothing and costs nothing. A "
+          "first step up, and a last one down, may be as large as p_min_kw where the ramp is "
+          "smaller. It holds no reserve: its participation is 0.",
+      .keys = {
+          {.name = "on_before",
+           .type = yes_or_no,
+           .meaning = "does it run just before the horizon? It has done so, or stood still, for "
+                      "long enough that the first period may change it"},
+          {.name = "start_cost_eur",
+           .type = number,
+           .unit = "EUR",
+           .range = at_least(0),
+           .fallback = "0",
+           .meaning = "cost of a start"},
+          {.name = "min_up",
+           .type = duration,
+           .required = false,
+           .meaning = "once started it runs for so long, or until the horizon's end; a whole "
+                      "number of periods; not written = one period"},
+          {.name = "min_down",
+           .type = duration,
+           .required = false,
+           .meaning = "once stopped it stands still for so long; a whole number of periods; not "
+                      "written = one period"},
+      }};
+  return spec;
+}
+
+}  // namespace
+
 const TableSpec& generator_table() {
   static const TableSpec spec{
       .label = "[[generator]]",
@@ -107,7 +143,7 @@ const TableSpec& generator_table() {
            .unit = "kW",
            .range = at_least(0),
            .fallback = "0",
-           .meaning = "smallest active power"},
+           .meaning = "smallest active power; while it runs, if it may stand still"},
           {.name = "p_max_kw",
            .type = number,
            .unit = "kW",
@@ -144,7 +180,13 @@ const TableSpec& generator_table() {
            .unit = "EUR/h",
            .range = at_least(0),
            .fallback = "0",
-           .meaning = "fixed cost c"},
+           .meaning = "fixed cost c; while it runs, if it may stand still"},
+          {.name = "commitment",
+           .type = table,
+           .required = false,
+           .meaning = "that it may stand still, and what starting it takes; not written = it always "
+                      "runs",
+           .fields = &commitment_table()},
           {.name = "reserve",
            .type = table,
            .required = false,

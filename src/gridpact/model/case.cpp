@@ -50,6 +50,16 @@ double WearLaw::life_share(double depth) const {
   return stress * std::pow(std::max(0.0, depth), exponent);
 }
 
+std::size_t Commitment::starts(const std::vector<double>& on) const {
+  std::size_t count = 0;
+  bool before = on_before;
+  for (const double now : on) {
+    count += now != 0.0 && !before ? 1 : 0;
+    before = now != 0.0;
+  }
+  return count;
+}
+
 bool uses_support(Knowledge knowledge) { return without_support(knowledge) != knowledge; }
 
 Knowledge without_support(Knowledge knowledge) {

@@ -71,7 +71,19 @@ struct Substation {
   ReserveOffer reserve;                          ///< the share the upstream grid balances
 };
 
-/// Cost a·P² + b·P + c in €/h with P in kW.
+/// That a generator may stand still, and what starting it takes. Before the horizon it has run, or
+/// stood still, for long enough that the first period may change that.
+struct Commitment {
+  double start_cost_eur = 0.0;
+  std::size_t min_up_periods = 1;    ///< once started it runs for so long, or until the end
+  std::size_t min_down_periods = 1;  ///< once stopped it stands still for so long
+  bool on_before = false;            ///< just before the horizon
+
+  /// Times it is started in `on`, 1 where it runs and 0 where it stands still.
+  [[nodiscard]] std::size_t starts(const std::vector<double>& on) const;
+};
+
+/// Cost a·P² + b·P + c in €/h with P in kW, c and p_min while it runs.
 struct Generator {
   std::string name;
   NodeId node;
@@ -84,6 +96,8 @@ struct Generator {
   double cost_b_eur_per_kwh = 0.0;
   double cost_c_eur_per_h = 0.0;
   ReserveOffer reserve;
+  /// Empty: it always runs. Who may stand still holds no reserve.
+  std::optional<Commitment> commitment = std::nullopt;
 };
 
 enum class RenewableKind { pv, wind };

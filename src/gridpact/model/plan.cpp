@@ -62,7 +62,7 @@ std::string limit_place(const Case& problem, RowKind kind, std::size_t element) 
 }
 
 double CostBreakdown::total_eur() const {
-  return energy_import_eur - energy_export_eur + generation_eur + reserve_eur +
+  return energy_import_eur - energy_export_eur + generation_eur + start_eur + reserve_eur +
          station_reserve_eur + curtailment_eur + deviation_eur + wear_eur - reserve_sold_eur;
 }
 

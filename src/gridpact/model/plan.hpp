@@ -38,6 +38,9 @@ struct PlannedGenerator {
   Profile down_reserve_kw;
   Profile participation;  ///< share of the feeder's deviation, per period
   std::string name = {};  ///< as in the case, so that the plan can be read without it
+  Profile on = {};        ///< 1 where it runs, 0 where it stands still; empty: it always runs
+
+  [[nodiscard]] bool runs(std::size_t t) const { return on.empty() || on[t] != 0.0; }
 };
 
 struct PlannedSubstation {
@@ -104,7 +107,8 @@ struct RiskShare {
 struct CostBreakdown {
   double energy_import_eur = 0.0;
   double energy_export_eur = 0.0;  ///< revenue, positive
-  double generation_eur = 0.0;
+  double generation_eur = 0.0;       ///< of generators that run
+  double start_eur = 0.0;            ///< of generators that are started
   double reserve_eur = 0.0;          ///< net-load layer
   double station_reserve_eur = 0.0;  ///< EV layer
   double curtailment_eur = 0.0;

@@ -26,10 +26,11 @@ struct Component {
   double sign = 1.0;
 };
 
-constexpr std::array<Component, 9> components{{
+constexpr std::array<Component, 10> components{{
     {"energy_import_eur", "Energy bought, €", &CostBreakdown::energy_import_eur},
     {"energy_export_eur", "Energy sold, €", &CostBreakdown::energy_export_eur, -1.0},
     {"generation_eur", "Generation, €", &CostBreakdown::generation_eur},
+    {"start_eur", "Starts, €", &CostBreakdown::start_eur},
     {"reserve_eur", "Reserve for load, PV, wind, €", &CostBreakdown::reserve_eur},
     {"station_reserve_eur", "Reserve for stations, €", &CostBreakdown::station_reserve_eur},
     {"curtailment_eur", "Curtailment, €", &CostBreakdown::curtailment_eur},

@@ -44,7 +44,13 @@ HtmlTable balance_table(const Case& problem, const Plan& plan) {
   PeriodTable table("Schedule, kW; price, €/kWh", plan.horizon);
   table.column("Import", plan.substation.import_kw);
   for (const auto& generator : plan.generators) {
-    table.column(generator.name, generator.p_kw);
+    if (generator.on.empty()) {
+      table.column(generator.name, generator.p_kw);
+    } else {
+      table.column(generator.name, [&](std::size_t t) {
+        return generator.runs(t) ? grouped(generator.p_kw.at(t), 1) : std::string("off");
+      });
+    }
   }
   for (const auto& renewable : plan.renewables) {
     table.column(renewable.name, [&](std::size_t t) {

@@ -470,7 +470,7 @@ double Judge::cost_eur(const ScenarioReplay& day) const {
       const auto& generator = problem_.generators[g];
       const double p_kw = day.generator_kw(t, g);
       per_hour += (generator.cost_a_eur_per_kw2_h * p_kw + generator.cost_b_eur_per_kwh) * p_kw +
-                  generator.cost_c_eur_per_h;
+                  (plan_.generators[g].runs(t) ? generator.cost_c_eur_per_h : 0.0);
     }
   }
   double wear_eur = 0.0;
@@ -505,7 +505,14 @@ double Judge::fixed_cost_eur() const {
                   plan_.renewables[r].curtailed_kw[t];
     }
   }
-  return problem_.horizon.period_h() * per_hour;
+  double starts_eur = 0.0;
+  for (std::size_t g = 0; g < problem_.generators.size(); ++g) {
+    if (const auto& commitment = problem_.generators[g].commitment) {
+      starts_eur += commitment->start_cost_eur *
+                    static_cast<double>(commitment->starts(plan_.generators[g].on));
+    }
+  }
+  return problem_.horizon.period_h() * per_hour + starts_eur;
 }
 
 }  // namespace gridpact::verify

@@ -88,10 +88,13 @@ class PlanCheck {
   void each_profile(const Visit& visit) const {
     for (std::size_t g = 0; g < std::min(plan_.generators.size(), problem_.generators.size());
          ++g) {
-      const auto& [p, q, up, down, share, name] = plan_.generators[g];
+      const auto& [p, q, up, down, share, name, on] = plan_.generators[g];
       const auto& whose = problem_.generators[g].name;
       visit(whose, "p_kw", p), visit(whose, "q_kvar", q), visit(whose, "up_reserve_kw", up);
       visit(whose, "down_reserve_kw", down), visit(whose, "participation", share);
+      if (problem_.generators[g].commitment) {
+        visit(whose, "on", on);
+      }
     }
     for (std::size_t r = 0; r < std::min(plan_.renewables.size(), problem_.renewables.size());
          ++r) {
@@ -127,6 +130,13 @@ class PlanCheck {
     same_count("renewables", plan_.renewables.size(), problem_.renewables.size());
     same_count("stations", plan_.stations.size(), problem_.stations.size());
     same_count("load groups", plan_.loads.size(), problem_.load_groups.size());
+    for (std::size_t g = 0; g < std::min(plan_.generators.size(), problem_.generators.size());
+         ++g) {
+      if (!problem_.generators[g].commitment && !plan_.generators[g].on.empty()) {
+        fault(fmt::format("{} may stand still in the plan, but not in the case; plan again",
+                          problem_.generators[g].name));
+      }
+    }
     each_profile([&](const std::string& whose, const char* what, const Profile& profile) {
       if (profile.size() != problem_.horizon.count) {
         fault(fmt::format("{}: the plan's {} has {} periods instead of {}; plan again", whose, what,
@@ -192,17 +202,61 @@ class PlanCheck {
         return planned.p_kw[t] - planned.down_reserve_kw[t];
       };
       const auto most = [&](std::size_t t) { return planned.p_kw[t] + planned.up_reserve_kw[t]; };
-      within(given.name, "power less its down reserve", " kW", fixed(given.p_min_kw), least,
-             fixed(given.p_max_kw));
-      within(given.name, "power with its up reserve", " kW", fixed(given.p_min_kw), most,
-             fixed(given.p_max_kw));
-      within(given.name, "reactive power", " kvar", fixed(given.q_min_kvar), of(planned.q_kvar),
-             fixed(given.q_max_kvar));
-      const double step = given.ramp_kw_per_h * problem_.horizon.period_h();
-      const auto change = [&](std::size_t t) {
-        return t == 0 ? 0.0 : planned.p_kw[t] - planned.p_kw[t - 1];
+      const auto if_it_runs = [&](double limit) {
+        return [&, limit](std::size_t t) { return planned.runs(t) ? limit : 0.0; };
       };
-      within(given.name, "a change of power", " kW", fixed(-step), change, fixed(step));
+      within(given.name, "power less its down reserve", " kW", if_it_runs(given.p_min_kw), least,
+             if_it_runs(given.p_max_kw));
+      within(given.name, "power with its up reserve", " kW", if_it_runs(given.p_min_kw), most,
+             if_it_runs(given.p_max_kw));
+      within(given.name, "reactive power", " kvar", if_it_runs(given.q_min_kvar),
+             of(planned.q_kvar), if_it_runs(given.q_max_kvar));
+      ramps(given, planned);
+      if (given.commitment) {
+        minimum_times(given, planned);
+      }
+    }
+  }
+
+  /// A first step may reach the least power, and a last one leave it. At what power a generator ran
+  /// before the horizon nobody says.
+  void ramps(const Generator& given, const PlannedGenerator& planned) {
+    const double step = given.ramp_kw_per_h * problem_.horizon.period_h();
+    const double first_step = std::max(step, given.p_min_kw);
+    const bool starts_off = given.commitment && !given.commitment->on_before;
+    const auto ran = [&](std::size_t t) { return t > 0 ? planned.runs(t - 1) : !starts_off; };
+    const auto change = [&](std::size_t t) {
+      return t > 0 ? planned.p_kw[t] - planned.p_kw[t - 1] : starts_off ? planned.p_kw[0] : 0.0;
+    };
+    within(
+        given.name, "a change of power", " kW",
+        [&](std::size_t t) { return planned.runs(t) ? -step : -first_step; }, change,
+        [&](std::size_t t) { return ran(t) ? step : first_step; });
+  }
+
+  /// Each stretch of running, or of standing still, that begins and ends in the horizon is long
+  /// enough.
+  void minimum_times(const Generator& given, const PlannedGenerator& planned) {
+    const auto& terms = *given.commitment;
+    const auto& on = planned.on;
+    if (std::ranges::any_of(on, [](double value) { return value != 0.0 && value != 1.0; })) {
+      fault(fmt::format("{} is neither on nor off in the plan; plan again", given.name));
+      return;
+    }
+    for (std::size_t begin = 0, end = 0; begin < on.size(); begin = end) {
+      end = begin;
+      while (end < on.size() && on[end] == on[begin]) {
+        ++end;
+      }
+      const bool runs = on[begin] != 0.0;
+      const std::size_t least = runs ? terms.min_up_periods : terms.min_down_periods;
+      const bool begins = begin > 0 || runs != terms.on_before;
+      if (begins && end < on.size() && end - begin < least) {
+        fault(fmt::format("{}, {}: the plan has it {} for {} periods, fewer than the {} that the "
+                          "case allows; plan again",
+                          given.name, problem_.horizon.label(begin), runs ? "on" : "off",
+                          end - begin, least));
+      }
     }
   }
 

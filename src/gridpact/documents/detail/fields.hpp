@@ -80,6 +80,12 @@ class FieldWriter {
   void profile(std::string_view key, const std::vector<double>& values);
   /// A list of numbers that has nothing to do with the horizon.
   void numbers(std::string_view key, const std::vector<double>& values) { profile(key, values); }
+  /// A profile that is left out where there is none.
+  void profile_if_any(std::string_view key, const std::vector<double>& values) {
+    if (!values.empty()) {
+      profile(key, values);
+    }
+  }
   void matrix(std::string_view key, const Matrix& values);
   template <class Enum, class Parse>
   void word(std::string_view key, Enum value, Parse /*parse*/) {
@@ -184,6 +190,7 @@ class FieldReader {
   /// One number for each period.
   void profile(std::string_view key, std::vector<double>& values);
   void numbers(std::string_view key, std::vector<double>& values);
+  void profile_if_any(std::string_view key, std::vector<double>& values);
   /// Rows of equal length.
   void matrix(std::string_view key, Matrix& values);
 
