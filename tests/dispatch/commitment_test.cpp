@@ -66,6 +66,13 @@ Prepared prepared(const Case& problem) {
   return *std::move(out);
 }
 
+/// By the tangent of the operating point alone.
+Prepared::State at_one_point(const Case& problem) {
+  auto state = prepared(problem).state();
+  state.visited.clear();
+  return state;
+}
+
 /// Bit t of `pattern` is period t.
 Profile profile_of(unsigned pattern, std::size_t periods) {
   Profile out(periods);
@@ -106,7 +113,7 @@ double cheapest_pattern(const Prepared::State& given, const PlanOptions& options
       commitment->min_up_periods = commitment->min_down_periods = 1;
     }
   }
-  state.units_keep_commitment = true;
+  state.running = Prepared::State::Running::held;
   state.decision.on.resize(state.problem.generators.size());
   const std::size_t periods = state.problem.horizon.count;
   double best = infinite;
@@ -131,9 +138,9 @@ double cheapest_pattern(const Prepared::State& given, const PlanOptions& options
 }
 
 void expect_the_cheapest_pattern(const Case& problem, const PlanOptions& options) {
-  const auto base = prepared(problem);
-  const double best = cheapest_pattern(base.state(), options);
-  const auto solved = solve_day(base.state(), options);
+  const auto state = at_one_point(problem);
+  const double best = cheapest_pattern(state, options);
+  const auto solved = solve_day(state, options);
   ASSERT_TRUE(solved) << told(solved.faults());
   const double gap = options.relative_gap * std::abs(best);
   EXPECT_LE(solved->lower_bound_eur, best + 1e-6 * std::abs(best));
@@ -205,13 +212,12 @@ TEST_P(UnitCases, BoundHoldsBesideStationsThatLose) {
     }
   }
   const auto options = options_for(problem, Method::det);
-  const auto base = prepared(problem);
-  const double best = cheapest_pattern(base.state(), options);
-  const auto solved = solve_day(base.state(), options);
+  const auto state = at_one_point(problem);
+  const double best = cheapest_pattern(state, options);
+  const auto solved = solve_day(state, options);
   ASSERT_TRUE(solved) << told(solved.faults());
   EXPECT_LE(solved->lower_bound_eur, best + (wears ? 1e-4 : 1e-6) * std::abs(best));
   EXPECT_LE(solved->cost_eur, best + options.relative_gap * std::abs(best));
-  std::printf("gap %g stations %zu\n", (solved->cost_eur-solved->lower_bound_eur)/solved->cost_eur, problem.stations.size());
 }
 
 /// One unit, no stations, no limit that binds but the import's.

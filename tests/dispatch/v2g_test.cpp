@@ -172,8 +172,7 @@ TEST_P(V2gCases, NoCarChargesAndDischargesAtOnce) {
     const auto& station = plan->stations[s];
     double cost_eur = 0.0;
     for (std::size_t t = 0; t < problem.horizon.count; ++t) {
-      cost_eur +=
-          period_h * problem.substation.import_price_eur_per_kwh[t] * station.charge_kw[t];
+      cost_eur += period_h * problem.substation.import_price_eur_per_kwh[t] * station.charge_kw[t];
     }
     for (std::size_t i = 0; i < fleet.size(); ++i) {
       double content_kwh = fleet[i].battery->arrival_kwh;
@@ -183,10 +182,9 @@ TEST_P(V2gCases, NoCarChargesAndDischargesAtOnce) {
       }
     }
     // Cars that could burn would pay less than these: there was something to be tempted by.
-    EXPECT_GT(cost_eur,
-              fleet::cheapest_bound(fleet, problem.horizon,
-                                    problem.substation.import_price_eur_per_kwh) +
-                  0.05 * static_cast<double>(fleet.size()));
+    EXPECT_GT(cost_eur, fleet::cheapest_bound(fleet, problem.horizon,
+                                              problem.substation.import_price_eur_per_kwh) +
+                            0.05 * static_cast<double>(fleet.size()));
   }
 }
 

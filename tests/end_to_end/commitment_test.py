@@ -60,8 +60,7 @@ class UnitCommitment(ProgramTest):
             self.assertEqual([float(row[f"generator.{unit['name']}.on"]) for row in rows], unit["on"])
         self.assertNotIn("generator.engine_25.on", rows[0])
         report = (self.out / "report.html").read_text(encoding="utf-8")
-        self.assertIn("Starts, €", report)
-        self.assertIn("<td>off</td>", report)
+        self.assertTrue("<td>off</td>" in report, "the report's schedule says nowhere that a unit is off")
 
     def test_the_plan_is_certified_and_another_commitment_is_refused(self):
         result = gridpact("verify", self.out / "plan.json", "--scenarios", 300, "--seed", 3)

@@ -123,10 +123,8 @@ std::pair<Case, Plan> case_and_plan_with_commitment() {
   auto& generator = problem.generators[0];
   generator.reserve.participation = 0.0;
   generator.p_min_kw = 50.0;
-  generator.commitment = Commitment{.start_cost_eur = 5.0,
-                                    .min_up_periods = 3,
-                                    .min_down_periods = 2,
-                                    .on_before = false};
+  generator.commitment = Commitment{
+      .start_cost_eur = 5.0, .min_up_periods = 3, .min_down_periods = 2, .on_before = false};
   auto& unit = plan.generators[0];
   plan.substation.participation.assign(24, 1.0);
   unit.participation.assign(24, 0.0);

@@ -76,11 +76,10 @@ void describe(const Case& problem, CheckReport& report) {
   for (const auto& g : problem.generators) {
     out.emplace_back("generator " + g.name,
                      fmt::format("{:g} to {:g} kW, {}", g.p_min_kw, g.p_max_kw,
-                                 g.commitment
-                                     ? fmt::format("or off; a start costs {:g} EUR",
-                                                   g.commitment->start_cost_eur)
-                                     : fmt::format("share of deviations {:g}",
-                                                   g.reserve.participation)));
+                                 g.commitment ? fmt::format("or off; a start costs {:g} EUR",
+                                                            g.commitment->start_cost_eur)
+                                              : fmt::format("share of deviations {:g}",
+                                                            g.reserve.participation)));
   }
   for (const auto& r : problem.renewables) {
     out.emplace_back(fmt::format("{} {}", to_string(r.kind), r.name),

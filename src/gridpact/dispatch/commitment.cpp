@@ -6,6 +6,10 @@
 //   p_t − p_t−1 ≤ R u_t−1 + S v_t,   p_t−1 − p_t ≤ R u_t + S w_t
 //   cost ≥ (2 a p₀ + b) p + (c − a p₀²) u         (DayProgram::add_cost_tangent)
 //
+// While u is open, import − T(x) = far loss ≥ T_k(x) − T(x): T the operating point's tangent of the
+// import, T_k that of the k-th point where a plan stood. Losses are convex in the injections but
+// for trifles, so that all T_k are below them.
+//
 // Minimum times as in Rajan, Takriti, IBM Research Report RC23628 (2005): with the first row they
 // are the convex hull of one unit's on/off. Costs in perspective as in Frangioni, Gentile, Math.
 // Program. 106 (2006): all tangents together are the convex hull of (0, 0, 0) and the cost curve.
@@ -47,6 +51,33 @@ UnitCommitment::UnitCommitment(DayProgram& day) : day_(day) {
     add_ramps(unit);
     units_.push_back(std::move(unit));
   }
+  if (!day_.v.far_loss_kw.empty()) {
+    add_far_losses();
+  }
+}
+
+/// Where energy is worth nothing, nor are losses.
+void UnitCommitment::add_far_losses() {
+  const auto& substation = day_.state.problem.substation;
+  for (std::size_t t = 0; t < day_.v.far_loss_kw.size(); ++t) {
+    if (substation.export_price_eur_per_kwh[t] <= 0.0) {
+      continue;
+    }
+    const auto id = day_.v.far_loss_kw[t];
+    day_.program.variable(id).upper = infinity;
+    for (const auto& point : day_.state.visited) {
+      day_.program.add_constraint(0.0, LinearExpression{id} - day_.import_above_kw(point, t),
+                                  infinity, "far loss");
+    }
+  }
+}
+
+double UnitCommitment::far_loss_kw(std::span<const double> point) const {
+  double most_kw = 0.0;
+  for (const auto id : day_.v.far_loss_kw) {
+    most_kw = std::max(most_kw, point[id.index()]);
+  }
+  return most_kw;
 }
 
 void UnitCommitment::add_logic(const Unit& unit) {

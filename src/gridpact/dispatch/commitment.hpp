@@ -22,6 +22,9 @@ class UnitCommitment {
   /// well keep to the step from there that all decisions have.
   enum class Reach { anywhere, within_step };
   void fix(const std::vector<Profile>& on, Reach reach);
+  /// The most, in any period, that a point's import is above the operating point's tangent, kW.
+  /// Only where it is none, the point is a plan of that tangent.
+  [[nodiscard]] double far_loss_kw(std::span<const double> point) const;
   /// Never `on` (Decision::on) again.
   void forbid(const std::vector<Profile>& on);
 
@@ -38,6 +41,7 @@ class UnitCommitment {
   void add_times(const Unit& unit, const VariableRow& switches, std::size_t periods, bool up);
   void add_limits(const Unit& unit);
   void add_ramps(const Unit& unit);
+  void add_far_losses();
   void fix_powers(std::size_t g, std::size_t t, bool runs, Reach reach);
 
   DayProgram& day_;

@@ -1,6 +1,6 @@
-// With f(u) the least cost of a choice u, switches of rows relaxed, and P_k the program of round k's
-// rows, a relaxation:   min over u of P_k(u) ≤ min over u of f(u) ≤ f(u_k) = min P_k+1(u_k).
-// A choice that is proposed twice is the best one: nothing of it was missing.
+// With f(u) the least cost of a choice u, switches of rows relaxed, and P_k the program of round
+// k's rows, a relaxation:   min over u of P_k(u) ≤ min over u of f(u) ≤ f(u_k) = min P_k+1(u_k). A
+// choice that is proposed twice is the best one: nothing of it was missing.
 
 #include "gridpact/dispatch/commitment_search.hpp"
 
@@ -13,6 +13,9 @@ namespace gridpact::dispatch {
 namespace {
 
 constexpr int most_rounds = 40;
+// HiGHS refuses its own points where rows of many kinds meet at less than this. A proposal's powers
+// are found again.
+constexpr double proposal_feasibility = 1e-6;
 // Of the gap asked for: what the choice may leave, and what a proposal's own branch and bound may.
 constexpr double share_of_gap = 0.2, share_of_proposal = 0.1;
 
@@ -38,7 +41,7 @@ Result<bool> CommitmentSearch::choose() {
     if (!proposal) {
       return proposal.faults();
     }
-    if (proposal->empty()) {
+    if (proposal->empty() || is_proven()) {
       break;
     }
     const Choice choice{day_.day->on(*proposal), UnitCommitment::Reach::anywhere};
@@ -48,6 +51,10 @@ Result<bool> CommitmentSearch::choose() {
     if (auto faults = consider(choice); !faults.empty()) {
       return faults;
     }
+  }
+  if (is_held()) {
+    fix({});
+    return true;
   }
   if (!best_.on.empty()) {
     day_.units->fix(best_.on, best_.reach);
@@ -62,10 +69,19 @@ Result<bool> CommitmentSearch::choose() {
   return false;
 }
 
+void CommitmentSearch::fix(const std::vector<Profile>& on) {
+  const auto& here = day_.day->state.decision.on;
+  if (is_held() || on == here) {
+    day_.units->fix(here, UnitCommitment::Reach::within_step);
+  } else {
+    day_.units->fix(on, UnitCommitment::Reach::anywhere);
+  }
+}
+
 bool CommitmentSearch::is_proven() const {
   return !best_.on.empty() &&
          best_cost_ - day_.lower_bound_eur <=
-         share_of_gap * relative_gap_ * std::max(1.0, std::abs(best_cost_));
+             share_of_gap * relative_gap_ * std::max(1.0, std::abs(best_cost_));
 }
 
 /// Rows may give meanwhile, so that there is an optimum whose prices bring the stations' schedules.
@@ -98,10 +114,12 @@ Result<std::vector<double>> CommitmentSearch::propose() {
   options.relative_gap = 0.0;
   options.absolute_gap =
       share_of_proposal * relative_gap_ * std::max(1.0, std::abs(day_.lower_bound_eur));
+  options.smaller_programs = false;
+  options.feasibility = proposal_feasibility;
   day_.units->release();
   day_.units->make_integer();
-  auto parts = program::solve_parts(day_.day->program, day_.hull->mixtures(), prices, options,
-                                    threads_);
+  auto parts =
+      program::solve_parts(day_.day->program, day_.hull->mixtures(), prices, options, threads_);
   day_.units->make_continuous();
   if (parts.status == program::Status::infeasible) {
     return std::vector<double>{};

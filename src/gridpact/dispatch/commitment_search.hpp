@@ -27,6 +27,8 @@ class CommitmentSearch {
   /// `lower_bound_eur`. The stations' parts that are mixtures are let go against their prices in
   /// the relaxation. Empty: there is none.
   [[nodiscard]] Result<std::vector<double>> propose();
+  /// A choice that is asked for, or the one that is held.
+  void fix(const std::vector<Profile>& on);
 
  private:
   struct Choice {
@@ -34,6 +36,9 @@ class CommitmentSearch {
     UnitCommitment::Reach reach = UnitCommitment::Reach::anywhere;
     friend bool operator==(const Choice&, const Choice&) = default;
   };
+  [[nodiscard]] bool is_held() const {
+    return day_.day->state.running == Prepared::State::Running::held_and_proven;
+  }
   [[nodiscard]] bool is_proven() const;
   [[nodiscard]] Faults consider(const Choice& choice);
 

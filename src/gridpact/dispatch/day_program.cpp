@@ -95,6 +95,10 @@ void DayProgram::add_supply() {
   };
   v.import_kw = add_row("import", priced(problem.substation.import_price_eur_per_kwh, 1.0));
   v.export_kw = add_row("export", priced(problem.substation.export_price_eur_per_kwh, -1.0));
+  if (state.running != Prepared::State::Running::held && !state.visited.empty()) {
+    v.far_loss_kw =
+        add_row("far loss", [](std::size_t) { return Variable{0.0, 0.0, 0.0, 0.0, false, {}}; });
+  }
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     const auto& generator = problem.generators[g];
     // While it is not decided whether it runs, it may be anywhere.
@@ -138,9 +142,9 @@ void DayProgram::add_stations_and_reserve() {
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     const auto& station = problem.stations[s];
     const double extra = dt * station.deviation_price_eur_per_kw_h;
-    v.charge_kw.push_back(add_decision(station.name + ".charge",
-                                       {station.least_charge_kw(), station.connection_max_kw}, state.decision.charge_kw[s],
-                                       state.stations_keep_targets ? 0.0 : state.step));
+    v.charge_kw.push_back(add_decision(
+        station.name + ".charge", {station.least_charge_kw(), station.connection_max_kw},
+        state.decision.charge_kw[s], state.stations_keep_targets ? 0.0 : state.step));
     v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, up_price + extra));
     v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, down_price + extra));
     add_sold_reserve(s);
@@ -233,7 +237,22 @@ LinearExpression DayProgram::current_a(std::size_t t, std::size_t conductor) con
 
 LinearExpression DayProgram::net_import_kw(std::size_t t) const {
   const auto& m = state.grid.linear[t];
-  return linear(t, m.import_kw, m.import_kw_per_unit);
+  auto out = linear(t, m.import_kw, m.import_kw_per_unit);
+  if (!v.far_loss_kw.empty()) {
+    out.add(1.0, v.far_loss_kw[t]);
+  }
+  return out;
+}
+
+LinearExpression DayProgram::import_above_kw(const ImportTangents& other, std::size_t t) const {
+  const auto& here = state.grid.linear[t];
+  std::vector<double> difference = other.per_unit[t];
+  double at_point = other.import_kw[t] - here.import_kw;
+  for (std::size_t j = 0; j < difference.size(); ++j) {
+    at_point += other.per_unit[t][j] * (state.grid.x[t][j] - other.x[t][j]);
+    difference[j] -= here.import_kw_per_unit[j];
+  }
+  return linear(t, at_point, difference);
 }
 
 CallShift DayProgram::call_shift(std::size_t t, std::span<const double> per_unit) const {

@@ -19,6 +19,9 @@ struct DayVariables {
   std::vector<VariableRow> generator_kw, generator_kvar;
   std::vector<VariableRow> generator_cost_eur;  ///< epigraph of the convex cost, €/h
   std::vector<VariableRow> on;  ///< 1 where a generator runs; empty for those that always do
+  /// Import beyond the operating point's tangent, while it is open which generators run; else
+  /// empty.
+  VariableRow far_loss_kw;
   std::vector<VariableRow> curtailed_kw, renewable_kvar;
   std::vector<VariableRow> charge_kw;
   /// Reserve sold by each station; empty for those that offer none.
@@ -60,6 +63,8 @@ struct DayProgram {
   [[nodiscard]] LinearExpression voltage_pu(std::size_t t, std::size_t node_phase) const;
   [[nodiscard]] LinearExpression current_a(std::size_t t, std::size_t conductor) const;
   [[nodiscard]] LinearExpression net_import_kw(std::size_t t) const;
+  /// By how much the tangent of another point is above that of the operating point.
+  [[nodiscard]] LinearExpression import_above_kw(const ImportTangents& other, std::size_t t) const;
 
   /// How far the worst calls of all stations at once move a quantity of period t with these slopes
   /// (per unit of the case's columns).

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <optional>
 
 #include "gridpact/dispatch/build_plan.hpp"
@@ -24,6 +25,11 @@ namespace {
 
 using State = Prepared::State;
 
+bool has_commitment(const Case& problem) {
+  return std::ranges::any_of(problem.generators,
+                             [](const Generator& unit) { return unit.commitment.has_value(); });
+}
+
 Faults linearise_at(State& state, Decision decision, unsigned threads) {
   auto grid =
       operating_point(state.problem, *state.flow, *state.columns, state.beliefs, decision, threads);
@@ -32,6 +38,9 @@ Faults linearise_at(State& state, Decision decision, unsigned threads) {
   }
   state.decision = std::move(decision);
   state.grid = *std::move(grid);
+  if (has_commitment(state.problem)) {
+    state.visited.push_back(import_tangents(state.grid));
+  }
   return {};
 }
 
@@ -61,6 +70,9 @@ Faults find_import_limit(State& state, unsigned threads) {
 struct Solved {
   Plan plan;
   Decision decision;
+  /// A plan of the operating point's tangent alone, not also of those of points visited before,
+  /// which is none to be had.
+  bool is_of_tangent = true;
 };
 
 /// What the parts of a station's cars take together.
@@ -81,11 +93,13 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
   if (!plan) {
     return plan.faults();
   }
-  auto faults = recheck(state, solved->rows->rows(), *plan);
+  auto decision = solved->day->decision(solved->solution.point);
+  constexpr double trifle_kw = 5e-4;
+  const bool is_of_tangent = solved->units->far_loss_kw(solved->solution.point) <= trifle_kw;
+  auto faults = is_of_tangent ? recheck(state, solved->rows->rows(), *plan) : Faults{};
   if (!faults.empty()) {
     return faults;
   }
-  auto decision = solved->day->decision(solved->solution.point);
   decision.schedules = solved->hull->used_schedules(solved->solution.point);
   for (std::size_t s = 0; s < decision.schedules.size(); ++s) {
     decision.charge_kw[s] = total_kw(decision.schedules[s]);  // exactly what the cars do
@@ -93,7 +107,7 @@ Result<Solved> solve_at(const State& state, const PlanOptions& options) {
   decision.energy_cuts = solved->hull->energy_cuts();
   decision.rows = solved->rows->binding(solved->solution);
   decision.cuts = solved->calls->cuts();
-  return Solved{*std::move(plan), std::move(decision)};
+  return Solved{*std::move(plan), std::move(decision), is_of_tangent};
 }
 
 /// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
@@ -135,24 +149,81 @@ Faults settle_tangent(State& state, const PlanOptions& options) {
   return {};
 }
 
-/// The plan at the operating point, where which generators run is asked once more. The choice that
-/// the operating point is of comes first; another one that is cheaper by more than the gap moves
-/// the operating point, and the question is asked again.
-Result<Solved> solve_certified(State& state, const PlanOptions& rough, const PlanOptions& options) {
-  constexpr int most_changes = 5;
-  for (int change = 0;; ++change) {
-    state.units_keep_commitment = true;
-    if (auto faults = settle_tangent(state, rough); !faults.empty()) {
-      return faults;
-    }
-    state.units_keep_commitment = false;
-    auto solved = solve_at(state, options);
-    if (!solved || solved->decision.on == state.decision.on || change == most_changes) {
+Result<Solved> solve_settled(State& state, const PlanOptions& rough, const PlanOptions& options) {
+  if (auto faults = settle_tangent(state, rough); !faults.empty()) {
+    return faults;
+  }
+  return solve_at(state, options);
+}
+
+/// A plan at its own operating point, with which generators run held.
+struct Settled {
+  State state;
+  double cost_eur = 0.0;
+};
+
+Result<Settled> settle_commitment(State state, const PlanOptions& rough,
+                                  const PlanOptions& options) {
+  state.running = State::Running::held;
+  if (auto faults = settle_tangent(state, rough); !faults.empty()) {
+    return faults;
+  }
+  const auto solved = solve_at(state, options);
+  if (!solved) {
+    return solved.faults();
+  }
+  return Settled{std::move(state), solved->plan.cost.total_eur()};
+}
+
+/// The plan with the choice held, and how far from it the bound of all choices is.
+Result<Solved> solve_unproven(State& state, const PlanOptions& options) {
+  state.running = State::Running::held_and_proven;
+  const auto bound = solve_at(state, options);
+  state.running = State::Running::held;
+  auto solved = solve_at(state, options);
+  if (!bound || !solved) {
+    return bound ? solved : bound;
+  }
+  auto& plan = solved->plan;
+  plan.lower_bound_eur = std::min(plan.lower_bound_eur, bound->plan.lower_bound_eur);
+  plan.gap = (plan.cost.total_eur() - plan.lower_bound_eur) /
+             std::max(1.0, std::abs(plan.cost.total_eur()));
+  return solved;
+}
+
+/// The plan at the operating point of `state`, and the proof that no other choice of generators is
+/// cheaper. A choice that seems so is settled at its own operating point, where it must prove
+/// itself; either way the program then knows what is lost there.
+Result<Solved> solve_certified(State state, const PlanOptions& rough, const PlanOptions& options) {
+  constexpr int most_rivals = 12;
+  constexpr int most_tries = 5;  // of one choice
+  auto best = settle_commitment(std::move(state), rough, options);
+  if (!best) {
+    return best.faults();
+  }
+  std::map<std::vector<Profile>, int> tried;
+  for (int rivals = 0;; ++rivals) {
+    auto& here = best->state;
+    here.running = State::Running::chosen;
+    auto solved = solve_at(here, options);
+    if (!solved || (solved->is_of_tangent && solved->decision.on == here.decision.on &&
+                    solved->plan.linear_error_pu <= options.linear_tolerance_pu)) {
       return solved;
     }
-    if (auto faults = linearise_at(state, std::move(solved->decision), options.threads);
+    if (rivals == most_rivals || ++tried[solved->decision.on] > most_tries) {
+      return solve_unproven(here, options);
+    }
+    auto there = here;
+    if (auto faults = linearise_at(there, std::move(solved->decision), options.threads);
         !faults.empty()) {
       return faults;
+    }
+    here.visited.push_back(there.visited.back());
+    auto rival = settle_commitment(std::move(there), rough, options);
+    if (rival && rival->cost_eur < best->cost_eur) {
+      best = std::move(rival);
+    } else if (rival) {
+      here.visited = std::move(rival->state.visited);
     }
   }
 }
@@ -197,7 +268,9 @@ Result<Prepared> Prepared::create(const Case& given, const PlanOptions& options)
 }
 
 Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
-  auto solved = solve_at(prepared.state(), options);
+  State state = prepared.state();
+  state.visited.clear();  // of this tangent alone
+  auto solved = solve_at(state, options);
   if (!solved) {
     return solved.faults();
   }
@@ -228,7 +301,7 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
     }
     auto kept = state;
     kept.stations_keep_targets = true;
-    kept.units_keep_commitment = true;
+    kept.running = State::Running::held;
     const auto plan = solve_at(kept, rough);
     if (plan) {
       const double cost = plan->plan.cost.total_eur();
@@ -265,7 +338,9 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   if (auto faults = move_to(*best_state, std::move(targets), options); !faults.empty()) {
     return faults;
   }
-  auto solved = solve_certified(*best_state, rough, options);
+  best_state->visited = state.visited;
+  auto solved = has_commitment(state.problem) ? solve_certified(*best_state, rough, options)
+                                              : solve_settled(*best_state, rough, options);
   if (!solved) {
     return solved.faults();
   }

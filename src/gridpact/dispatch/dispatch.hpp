@@ -13,7 +13,7 @@ struct PlanOptions {
   Method method = Method::oba;
   Risk risk;                   ///< usually the case's own, or the command line's change of it
   double relative_gap = 1e-3;  ///< certified: (cost − lower bound) / |cost|
-  bool any_switches = false;  ///< any choice of which rows hold robustly is good enough
+  bool any_switches = false;   ///< any choice of which rows hold robustly is good enough
   std::size_t station_days =
       400;                  ///< simulated days from which the stations' deviations are learned
   int max_refinements = 6;  ///< re-linearisations at the plan's own operating point

@@ -41,6 +41,15 @@ network::CasePowers powers_at(const Beliefs& beliefs, const Decision& decision, 
           in_period(decision.renewable_kvar), in_period(decision.charge_kw)};
 }
 
+ImportTangents import_tangents(const GridPoint& point) {
+  ImportTangents out{point.x, {}, {}};
+  for (const auto& linear : point.linear) {
+    out.import_kw.push_back(linear.import_kw);
+    out.per_unit.push_back(linear.import_kw_per_unit);
+  }
+  return out;
+}
+
 Result<GridPoint> operating_point(const Case& problem, const network::AcFlow& flow,
                                   const network::CaseColumns& columns, const Beliefs& beliefs,
                                   const Decision& decision, unsigned threads) {

@@ -67,6 +67,14 @@ struct GridPoint {
   std::vector<network::LinearModel> linear;  ///< periods; along the case's columns
 };
 
+/// What the tangents of a grid point say of the import, per period.
+struct ImportTangents {
+  std::vector<std::vector<double>> x;         ///< × columns
+  std::vector<double> import_kw;              ///< there
+  std::vector<std::vector<double>> per_unit;  ///< × columns
+};
+[[nodiscard]] ImportTangents import_tangents(const GridPoint& point);
+
 /// Faults: a period whose flow does not converge at the decided injections.
 [[nodiscard]] Result<GridPoint> operating_point(const Case& problem, const network::AcFlow& flow,
                                                 const network::CaseColumns& columns,

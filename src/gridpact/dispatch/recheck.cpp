@@ -138,7 +138,8 @@ class Recheck {
     for (std::size_t t = 0; t < problem_.horizon.count; ++t) {
       const double on = planned.on[t];
       const double p = planned.p_kw[t];
-      require(on == 0.0 || on == 1.0, t, fmt::format("{} neither runs nor stands still", given.name));
+      require(on == 0.0 || on == 1.0, t,
+              fmt::format("{} neither runs nor stands still", given.name));
       require(within(on * given.p_min_kw, p, on * given.p_max_kw) &&
                   within(on * given.q_min_kvar, planned.q_kvar[t], on * given.q_max_kvar),
               t, fmt::format("{} is outside the limits of whether it runs", given.name));

@@ -36,6 +36,9 @@ std::vector<BindingRow> RiskRows::binding(const program::Solution& solution) con
 double RiskRows::total_slack(std::span<const double> point) const {
   double total = 0.0;
   for (const auto& entered : entered_) {
+    if (entered.slack.index() >= point.size()) {
+      break;  // entered after the point was found
+    }
     total += point[entered.slack.index()] / slack_unit(day_.state.problem, rows_[entered.row]);
   }
   return total;

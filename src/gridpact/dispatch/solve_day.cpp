@@ -61,10 +61,10 @@ class DaySolver {
       : options_(options), stop_([this] { return options_.progress.stop.stop_requested(); }) {
     out_.day = std::make_unique<DayProgram>(state);
     out_.units = std::make_unique<UnitCommitment>(*out_.day);
-    if (state.units_keep_commitment) {
+    units_decided_ = state.running == Prepared::State::Running::held || !out_.units->any();
+    if (units_decided_) {
       out_.units->fix(state.decision.on, UnitCommitment::Reach::within_step);
     }
-    units_decided_ = state.units_keep_commitment || !out_.units->any();
     out_.hull = std::make_unique<StationHull>(*out_.day);
     out_.calls = std::make_unique<DeliveryCuts>(*out_.day, out_.hull->sets());
     auto rows = joint_rows(*out_.day, view_of(state, options));
@@ -189,11 +189,11 @@ class DaySolver {
     if (!*chosen) {
       return infeasible();
     }
-    const double proven = out_.lower_bound_eur;
     if (auto faults = converge("which units run", true); !faults.empty()) {
       return faults;
     }
-    out_.lower_bound_eur = std::max(proven, bound_);
+    const double proven = std::min(out_.lower_bound_eur, bound_);
+    out_.lower_bound_eur = bound_;
     share_of_gap_ = 0.7;  // the choice of units left a fifth
     auto faults = choose_all_switches();
     share_of_gap_ = 0.9;
@@ -220,7 +220,7 @@ class DaySolver {
       if (proposal->empty()) {
         break;
       }
-      out_.units->fix(out_.day->on(*proposal), UnitCommitment::Reach::anywhere);
+      search.fix(out_.day->on(*proposal));
       if (auto faults = finish_with(*proposal, 0.5); !faults.empty() && stopped()) {
         return faults;
       }
@@ -313,6 +313,7 @@ class DaySolver {
       out_.rows->release_switches();
       out_.rows->hold_back(false);
       out_.rows->make_switches_integer();
+      pad(out_.solution);  // a relaxation may end with rows that came after its last solution
       const auto& duals = out_.solution.duals;
       const auto parts =
           program::solve_parts(out_.day->program, coupling, duals, options, options_.threads);
@@ -418,9 +419,7 @@ class DaySolver {
     return faults;
   }
 
-  Fault solver_fault() const {
-    return no_optimum(out_.solution.status, out_.solution.message);
-  }
+  Fault solver_fault() const { return no_optimum(out_.solution.status, out_.solution.message); }
 
   PlanOptions options_;
   std::function<bool()> stop_;

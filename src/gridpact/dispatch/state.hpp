@@ -22,8 +22,13 @@ struct Prepared::State {
   /// The stations keep to the decision's targets, so that their deviations, which are believed for
   /// these targets, are the plan's own.
   bool stations_keep_targets = false;
-  /// Generators run where they do in the decision; else the program chooses it.
-  bool units_keep_commitment = false;
+  /// Which generators run: the program chooses it, or it is the decision's; then it is held for
+  /// all, or for the plan alone and the lower bound is proven for every choice.
+  enum class Running { chosen, held, held_and_proven };
+  Running running = Running::chosen;
+  /// Where the plan stood so far, if generators may stand still: one that starts or stops goes far
+  /// from the operating point, where its tangent knows too little of the losses.
+  std::vector<ImportTangents> visited;
   double uncontrolled_peak_kw =
       0.0;                       ///< import peak if every car charged on arrival, no generation
   double import_limit_kw = 0.0;  ///< the lower of the connection and the peak target

@@ -5,6 +5,9 @@
 #include "gridpact/dispatch/station_cuts.hpp"
 
 #include <algorithm>
+#include <numeric>
+
+#include "gridpact/fleet/decomposition.hpp"
 
 namespace gridpact::dispatch {
 
@@ -92,10 +95,24 @@ std::size_t StationCuts::add_found() {
   return found_.size();
 }
 
+/// Cars × periods. On the very boundary of the set rounding may stop the search for the even split
+/// short of the profile; then it is split as a mixture of vertices.
+Matrix StationCuts::split_kw(const std::vector<double>& profile_kwh) const {
+  const auto answer = fleet::locate(set_, profile_kwh, search_tolerance_kwh);
+  if (!answer.inside || answer.inside->error_kwh > search_tolerance_kwh) {
+    if (auto mixture = fleet::decompose(set_, profile_kwh, search_tolerance_kwh)) {
+      const double sum = std::accumulate(mixture->weights.begin(), mixture->weights.end(), 0.0);
+      for (double& weight : mixture->weights) {
+        weight /= sum;  // each car takes exactly what it wants
+      }
+      return fleet::disaggregate(set_, *mixture);
+    }
+  }
+  return fleet::disaggregate(set_, answer.inside.value());
+}
+
 fleet::Schedule StationCuts::schedule(std::span<const double> point) const {
-  const auto answer = fleet::locate(set_, profile_kwh(point), search_tolerance_kwh);
-  fleet::Schedule out{std::vector<double>(power_kw_.size(), 0.0),
-                      fleet::disaggregate(set_, answer.inside.value())};
+  fleet::Schedule out{std::vector<double>(power_kw_.size(), 0.0), split_kw(profile_kwh(point))};
   for (std::size_t i = 0; i < out.car_kw.rows(); ++i) {
     for (std::size_t t = 0; t < out.total_kw.size(); ++t) {
       out.total_kw[t] += out.car_kw(i, t);

@@ -37,6 +37,7 @@ class StationCuts {
  private:
   void add_envelope();
   void add(const EnergyCut& cut);
+  [[nodiscard]] Matrix split_kw(const std::vector<double>& profile_kwh) const;
   [[nodiscard]] std::vector<double> profile_kwh(std::span<const double> point) const;
 
   program::Program& program_;

@@ -49,8 +49,8 @@ class StationHull {
   /// What ties the stations' periods together, to be let go against its multipliers; the stations'
   /// own part of the Lagrangian is then `least_cost`, over their sets.
   [[nodiscard]] program::Coupling coupling() const;
-  /// Of this only what the schedules of parts that enter as mixtures are in: what remains still ties
-  /// the periods.
+  /// Of this only what the schedules of parts that enter as mixtures are in: what remains still
+  /// ties the periods.
   [[nodiscard]] program::Coupling mixtures() const;
   /// Σ of the cheapest joint schedules' costs at the links' `duals` (one per constraint).
   [[nodiscard]] double least_cost(std::span<const double> duals) const;

@@ -163,9 +163,10 @@ void rescale(RiskShare& share, const Factors& by) {
 }
 
 void rescale(CostBreakdown& cost, double money) {
-  multiply(money, {&cost.energy_import_eur, &cost.energy_export_eur, &cost.generation_eur, &cost.start_eur,
-                   &cost.reserve_eur, &cost.station_reserve_eur, &cost.curtailment_eur,
-                   &cost.deviation_eur, &cost.wear_eur, &cost.reserve_sold_eur});
+  multiply(money,
+           {&cost.energy_import_eur, &cost.energy_export_eur, &cost.generation_eur, &cost.start_eur,
+            &cost.reserve_eur, &cost.station_reserve_eur, &cost.curtailment_eur,
+            &cost.deviation_eur, &cost.wear_eur, &cost.reserve_sold_eur});
 }
 
 }  // namespace

@@ -184,8 +184,9 @@ const TableSpec& generator_table() {
           {.name = "commitment",
            .type = table,
            .required = false,
-           .meaning = "that it may stand still, and what starting it takes; not written = it always "
-                      "runs",
+           .meaning =
+               "that it may stand still, and what starting it takes; not written = it always "
+               "runs",
            .fields = &commitment_table()},
           {.name = "reserve",
            .type = table,

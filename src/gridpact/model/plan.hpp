@@ -106,7 +106,7 @@ struct RiskShare {
 
 struct CostBreakdown {
   double energy_import_eur = 0.0;
-  double energy_export_eur = 0.0;  ///< revenue, positive
+  double energy_export_eur = 0.0;    ///< revenue, positive
   double generation_eur = 0.0;       ///< of generators that run
   double start_eur = 0.0;            ///< of generators that are started
   double reserve_eur = 0.0;          ///< net-load layer

@@ -310,6 +310,13 @@ void HighsModel::set_gaps(double relative, double absolute) {
   Highs_setDoubleOptionValue(impl_->highs, "mip_abs_gap", absolute);
 }
 
+void HighsModel::set_smaller_programs(bool yes) {
+  for (const char* heuristic : {"mip_heuristic_run_rens", "mip_heuristic_run_rins",
+                                "mip_heuristic_run_root_reduced_cost"}) {
+    Highs_setBoolOptionValue(impl_->highs, heuristic, yes ? 1 : 0);
+  }
+}
+
 void HighsModel::propose(const std::vector<double>& point) {
   std::vector<HighsInt> indices;
   std::vector<double> values;

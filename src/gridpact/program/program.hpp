@@ -114,6 +114,9 @@ struct SolveOptions {
   /// With integers: |objective − bound| ≤ gap·|objective| or ≤ the absolute gap.
   double relative_gap = 1e-6;
   double absolute_gap = 1e-6;
+  /// With integers: looks for points by smaller programs too. Not worth it where relaxations are
+  /// near and the next point is known to be improved elsewhere: most of the time goes there.
+  bool smaller_programs = true;
   /// With quadratic cost: the same, against max(1, |objective|). What can be reached, some 1e-11
   /// per variable, is absolute: an objective much smaller than 1 wants larger units.
   double quadratic_gap = 1e-8;

@@ -354,8 +354,12 @@ void Run::round_integers(Solution& solution) {
 Solution Run::integer(const std::vector<double>& start) {
   model_.set_feasibility(options_.feasibility);
   model_.set_gaps(options_.relative_gap, options_.absolute_gap);
+  model_.set_smaller_programs(options_.smaller_programs);
   model_.propose(start);
-  const auto answer = run();
+  auto answer = run();
+  if (answer == Answer::failed || answer == Answer::infeasible) {
+    answer = run_from_scratch();
+  }
   if (answer == Answer::unbounded || answer == Answer::undecided) {
     return unbounded_or_infeasible();
   }

@@ -252,10 +252,10 @@ class PlanCheck {
       const std::size_t least = runs ? terms.min_up_periods : terms.min_down_periods;
       const bool begins = begin > 0 || runs != terms.on_before;
       if (begins && end < on.size() && end - begin < least) {
-        fault(fmt::format("{}, {}: the plan has it {} for {} periods, fewer than the {} that the "
-                          "case allows; plan again",
-                          given.name, problem_.horizon.label(begin), runs ? "on" : "off",
-                          end - begin, least));
+        fault(fmt::format(
+            "{}, {}: the plan has it {} for {} periods, fewer than the {} that the "
+            "case allows; plan again",
+            given.name, problem_.horizon.label(begin), runs ? "on" : "off", end - begin, least));
       }
     }
   }

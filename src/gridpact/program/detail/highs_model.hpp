@@ -39,6 +39,7 @@ class HighsModel {
   void set_feasibility(double tolerance);
   void set_presolve(bool on);  ///< only used without a basis
   void set_gaps(double relative, double absolute);
+  void set_smaller_programs(bool yes);  ///< do integers' heuristics solve such?
   /// A point to start from: HiGHS completes its integers by an LP, or drops them if it can not.
   void propose(const std::vector<double>& point);
   void forget_basis();
