@@ -150,7 +150,7 @@ void expect_the_cheapest_pattern(const Case& problem, const PlanOptions& options
 }
 
 class UnitCases : public testing::TestWithParam<std::uint64_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, UnitCases, testing::Range<std::uint64_t>(1, 9));
+INSTANTIATE_TEST_SUITE_P(Seeds, UnitCases, testing::Range<std::uint64_t>(1, 5));
 
 TEST_P(UnitCases, NoPatternIsCheaper) {
   const auto problem = case_with_units(GetParam(), 1);

@@ -28,7 +28,7 @@ class UnitCommitment(ProgramTest):
                          (r"participation = 0.64", "participation = 0.88"))
         cls.case = case
         cls.out = cls.scratch / "plan"
-        cls.planned = gridpact("plan", case, "--out", cls.out)
+        cls.planned = gridpact("plan", case, "--method", "det", "--out", cls.out)
 
     def units(self) -> list[dict]:
         plan = json.loads((self.out / "plan.json").read_text(encoding="utf-8"))
