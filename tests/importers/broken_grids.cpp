@@ -171,9 +171,9 @@ std::vector<BrokenCase> broken_grids() {
         {once, case_toml, "cost_c_eur_per_h = 0.2",
          "commitment = { on_before = false, min_up = \"PT9H\", min_down = \"PT3H\", "
          "start_cost_eur = -1 }"}},
-       "case.toml:72: error: 'min_down' is PT3H; it must be a whole number of periods (PT6H)\n"
+       "case.toml:72: error: 'start_cost_eur' is -1 EUR; it must be at least 0\n"
        "case.toml:72: error: 'min_up' is PT9H; it must be a whole number of periods (PT6H)\n"
-       "case.toml:72: error: 'start_cost_eur' is -1 EUR; it must be at least 0\n"},
+       "case.toml:72: error: 'min_down' is PT3H; it must be a whole number of periods (PT6H)\n"},
       {"CommitmentThatDecidesNothing",
        {{once, case_toml, "participation = 0.4", "participation = 1"},
         {once, case_toml, "participation = 0.6", "participation = 0"},
