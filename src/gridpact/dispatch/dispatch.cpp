@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "gridpact/dispatch/build_plan.hpp"
+#include "gridpact/dispatch/solve_at.hpp"
 #include "gridpact/dispatch/state.hpp"
 
 namespace gridpact::dispatch {
@@ -56,44 +57,6 @@ Faults find_import_limit(State& state, unsigned threads) {
         state.import_limit_kw, (1.0 - *substation.peak_reduction) * state.uncontrolled_peak_kw);
   }
   return {};
-}
-
-struct Solved {
-  Plan plan;
-  Decision decision;
-};
-
-/// What the parts of a station's cars take together.
-Profile total_kw(const std::vector<std::vector<fleet::Schedule>>& parts) {
-  Profile out(parts.front().front().total_kw.size(), 0.0);
-  for (const auto& schedules : parts) {
-    std::ranges::transform(out, schedules.front().total_kw, out.begin(), std::plus<>());
-  }
-  return out;
-}
-
-Result<Solved> solve_at(const State& state, const PlanOptions& options) {
-  auto solved = solve_day(state, options);
-  if (!solved) {
-    return solved.faults();
-  }
-  auto plan = build_plan(state, *solved, options);
-  if (!plan) {
-    return plan.faults();
-  }
-  auto faults = recheck(state, solved->rows->rows(), *plan);
-  if (!faults.empty()) {
-    return faults;
-  }
-  auto decision = solved->day->decision(solved->solution.point);
-  decision.schedules = solved->hull->used_schedules(solved->solution.point);
-  for (std::size_t s = 0; s < decision.schedules.size(); ++s) {
-    decision.charge_kw[s] = total_kw(decision.schedules[s]);  // exactly what the cars do
-  }
-  decision.energy_cuts = solved->hull->energy_cuts();
-  decision.rows = solved->rows->binding(solved->solution);
-  decision.cuts = solved->calls->cuts();
-  return Solved{*std::move(plan), std::move(decision)};
 }
 
 /// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
@@ -174,7 +137,7 @@ Result<Prepared> Prepared::create(const Case& given, const PlanOptions& options)
 }
 
 Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
-  auto solved = solve_at(prepared.state(), options);
+  auto solved = solve_deciding(prepared.state(), options);
   if (!solved) {
     return solved.faults();
   }
@@ -184,7 +147,7 @@ Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
 Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   const auto rough = on_the_way(options);
   State state = prepared.state();
-  auto wanted = solve_at(state, rough);
+  auto wanted = solve_deciding(state, rough);  // its shares are kept until the end
   if (!wanted) {
     auto faults = wanted.faults();
     if (options.method != Method::det && !options.progress.stop.stop_requested()) {
@@ -244,7 +207,7 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   if (auto faults = settle_tangent(*best_state, rough); !faults.empty()) {
     return faults;
   }
-  auto solved = solve_at(*best_state, options);
+  auto solved = solve_deciding(*best_state, options);
   if (!solved) {
     return solved.faults();
   }

@@ -23,6 +23,8 @@ struct JointRow {
   std::vector<double> weights;  ///< a: row's unit per kW of each net-load source, then station
   risk::RowRisk risk;           ///< under everything that is claimed to be known
   risk::RowRisk tail;           ///< the same without the support: convex in (upper, lower)
+  /// `weights` as with the case's own participation; empty where they are that.
+  std::vector<double> given_weights = {};
 
   [[nodiscard]] double upper_at(
       std::span<const double> point) const;  ///< infinite without the limit
@@ -46,6 +48,10 @@ struct RowView {
 /// are one event: what is one event is never budgeted twice, unless `view.form` asks for the sides
 /// and the providers apart.
 [[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view);
+
+/// Fitted law of a'(errors in period t), `weights` as of `JointRow`.
+[[nodiscard]] uncertainty::ScalarLaw row_law(const Beliefs& beliefs, std::size_t t,
+                                             std::span<const double> weights);
 
 /// The rows that the budget of scope `scope` covers; scopes are 0 … count − 1.
 [[nodiscard]] std::size_t scope_of(const JointRow& row, RiskScope scope);

@@ -132,8 +132,13 @@ void RiskRows::enter(std::size_t index) {
   auto& row = rows_[index];
   const double cap = rule_.cap_of(row);
   if (row.risk.knowledge() == Knowledge::tested && !is_certain(row) && cap > 0.0) {
-    const auto justified =
-        day_.state.tests->justified(day_.state.beliefs, row.period, row.weights, row.risk.law());
+    const auto& state = day_.state;
+    auto justified = state.tests->justified(state.beliefs, row.period, row.weights, row.risk.law());
+    if (!row.given_weights.empty()) {
+      justified = in_both(
+          justified, state.tests->justified(state.beliefs, row.period, row.given_weights,
+                                            row_law(state.beliefs, row.period, row.given_weights)));
+    }
     row.risk = row.risk.with(justified);
     row.tail = row.risk.with(without_support(justified));
   }

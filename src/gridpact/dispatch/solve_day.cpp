@@ -273,6 +273,7 @@ class DaySolver {
       if (auto faults = converge("relaxation", true); !faults.empty()) {
         return faults;
       }
+      pad(out_.solution);
       out_.lower_bound_eur = std::max(out_.lower_bound_eur, bound_);
     }
     return {};

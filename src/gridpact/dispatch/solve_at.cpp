@@ -1,0 +1,47 @@
+#include "gridpact/dispatch/solve_at.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "gridpact/dispatch/build_plan.hpp"
+
+namespace gridpact::dispatch {
+
+namespace {
+
+/// What the parts of a station's cars take together.
+Profile total_kw(const std::vector<std::vector<fleet::Schedule>>& parts) {
+  Profile out(parts.front().front().total_kw.size(), 0.0);
+  for (const auto& schedules : parts) {
+    std::ranges::transform(out, schedules.front().total_kw, out.begin(), std::plus<>());
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Solved> solve_at(const Prepared::State& state, const PlanOptions& options) {
+  auto solved = solve_day(state, options);
+  if (!solved) {
+    return solved.faults();
+  }
+  auto plan = build_plan(state, *solved, options);
+  if (!plan) {
+    return plan.faults();
+  }
+  auto faults = recheck(state, solved->rows->rows(), *plan);
+  if (!faults.empty()) {
+    return faults;
+  }
+  auto decision = solved->day->decision(solved->solution.point);
+  decision.schedules = solved->hull->used_schedules(solved->solution.point);
+  for (std::size_t s = 0; s < decision.schedules.size(); ++s) {
+    decision.charge_kw[s] = total_kw(decision.schedules[s]);  // exactly what the cars do
+  }
+  decision.energy_cuts = solved->hull->energy_cuts();
+  decision.rows = solved->rows->binding(solved->solution);
+  decision.cuts = solved->calls->cuts();
+  return Solved{*std::move(plan), std::move(decision)};
+}
+
+}  // namespace gridpact::dispatch

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "gridpact/dispatch/state.hpp"
+
+namespace gridpact::dispatch {
+
+/// A plan with the linear model and the beliefs of a state, and what the next one begins with.
+struct Solved {
+  Plan plan;
+  Decision decision;
+};
+
+/// With the providers' shares as the state's decision says. Faults: those of `solve_day`; a plan
+/// that does not keep its own model.
+[[nodiscard]] Result<Solved> solve_at(const Prepared::State& state, const PlanOptions& options);
+
+/// With the shares decided as well (participation.hpp), if the options ask for it.
+[[nodiscard]] Result<Solved> solve_deciding(const Prepared::State& state,
+                                            const PlanOptions& options);
+
+}  // namespace gridpact::dispatch
