@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "validation/comparison.hpp"
+#include "validation/day_input.hpp"
 #include "validation/explicit_days.hpp"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
