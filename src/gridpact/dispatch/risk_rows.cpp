@@ -24,19 +24,22 @@ constexpr double distance_tolerance = 1e-6;  // of σ
 constexpr double solver_tolerance =
     1e-6;  // of σ: asked for beyond the support, so that it is reached
 constexpr double budget_reserve =
-    2e-5;                            // of ε, kept back at the end: > tolerance × rows that spend
-constexpr double rest_share = 2e-3;  // of ε, that all rows which never entered may spend together
+    2e-5;  // of ε, kept back at the end: > tolerance × rows that spend
+// Of ε, what all rows that never entered may spend together: at most, and per gap that is asked
+// for.
+constexpr double most_rest = 2e-3, rest_per_gap = 2.0;
 
 constexpr double slack_price_eur = 1e3;  // per slack unit: far above what any limit is worth
 
 }  // namespace
 
 RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule,
-                   RiskScope scope)
+                   RiskScope scope, double relative_gap)
     : day_(day),
       rows_(std::move(rows)),
       rule_(rule),
       scope_(scope),
+      rest_share_(std::min(most_rest, rest_per_gap * relative_gap)),
       is_entered_(rows_.size(), false) {
   if (rule_.shares_budget) {
     for (std::size_t k = 0; k < rule_.budget_count(day.state.problem.horizon, scope); ++k) {
@@ -316,7 +319,7 @@ std::size_t RiskRows::separate(std::span<const double> point) {
   }
   for (std::size_t k = 0; k < budgets_.size() && held_back_; ++k) {
     if (rest[k] > rest_held_[k]) {
-      rest_held_[k] = std::min(2.0 * rest[k], rest_share);
+      rest_held_[k] = std::min(2.0 * rest[k], rest_share_);
       apply_budget(k);
       ++added;
     }
@@ -352,7 +355,7 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
   for (const auto& wish : wishes) {
     const auto& row = rows_[wish.row];
     auto& left = out.rest[rule_.budget_of(row, scope_)];
-    if (rule_.shares_budget && !is_certain(row) && left <= rest_share) {
+    if (rule_.shares_budget && !is_certain(row) && left <= rest_share_) {
       continue;
     }
     if (count[{row.period, row.kind}]++ < most_at_once_) {

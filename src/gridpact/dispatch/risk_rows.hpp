@@ -20,7 +20,10 @@ namespace gridpact::dispatch {
 /// errors are tested (row_tests.hpp), and what they justify makes it cheaper, never dearer.
 class RiskRows {
  public:
-  RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope);
+  /// `relative_gap`: of the bound and the plan to be found. The smaller, the less may rows spend
+  /// that are not in the program.
+  RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope,
+           double relative_gap);
 
   /// The rows that `solution` leans on, and their entry with a tangent there: a program that is not
   /// far from another one begins where that one ended.
@@ -124,6 +127,7 @@ class RiskRows {
   std::vector<JointRow> rows_;
   RiskRule rule_;
   RiskScope scope_;
+  double rest_share_;  ///< of ε, that rows which never enter may spend together
   std::vector<Entered> entered_;
   std::vector<Use> uses_;
   std::vector<bool> is_entered_;

@@ -62,7 +62,8 @@ class DaySolver {
     const auto rule =
         RiskRule::of(options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
                      rows, state.problem.horizon);
-    out_.rows = std::make_unique<RiskRows>(*out_.day, std::move(rows), rule, options.risk.scope);
+    out_.rows = std::make_unique<RiskRows>(*out_.day, std::move(rows), rule, options.risk.scope,
+                                           options.relative_gap);
     out_.rows->enter_known(state.decision.rows);
     solve_options_.stop = &stop_;
   }
@@ -273,7 +274,7 @@ class DaySolver {
       if (auto faults = converge("relaxation", true); !faults.empty()) {
         return faults;
       }
-      pad(out_.solution);
+      pad(out_.solution);  // a relaxation that gains nothing more ends with rows that it just found
       out_.lower_bound_eur = std::max(out_.lower_bound_eur, bound_);
     }
     return {};
