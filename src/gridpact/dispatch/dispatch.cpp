@@ -1,12 +1,11 @@
-// The way from a case to a plan: beliefs → operating point → program → plan → recheck, repeated at
-// the plan's own operating point until the linear model and exact AC agree.
+// The way from a case to a plan: beliefs → operating point → relaxed program, repeated where that
+// wants to be until the linear model and exact AC agree; there program → plan → recheck.
 
 #include "gridpact/dispatch/dispatch.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <optional>
 
 #include "gridpact/dispatch/build_plan.hpp"
 #include "gridpact/dispatch/solve_at.hpp"
@@ -69,32 +68,110 @@ Faults move_to(State& state, Decision decision, const PlanOptions& options) {
   return linearise_at(state, std::move(decision), options.threads);
 }
 
-/// On the way to the operating point any choice of the rows' switches is good enough, and the
-/// stations' deviations need not be known as well as for the plan itself.
+/// On the way to the operating point the stations' deviations need not be known as well as for the
+/// plan itself.
 PlanOptions on_the_way(PlanOptions options) {
-  options.relative_gap = 1.0;
   options.station_days = std::max<std::size_t>(options.station_days / 4, 1);
   return options;
 }
 
-/// Moves the tangent to where the plan wants to be, in steps that shrink, until both agree.
-Faults settle_tangent(State& state, const PlanOptions& options) {
-  for (int i = 0; i < options.max_refinements; ++i) {
-    auto solved = solve_at(state, options);
-    if (!solved) {
-      return solved.faults();
+/// Where the program would have the day, with its rows' switches relaxed.
+struct Wish {
+  Decision decision;
+  double lower_bound_eur = 0.0;
+  struct Voltage {
+    std::size_t period = 0, node_phase = 0;
+    double linear_pu = 0.0;
+  };
+  std::vector<Voltage> voltages;  ///< that have a limit
+};
+
+Result<Wish> wish_at(const State& state, const PlanOptions& options) {
+  const auto relaxed = relax_day(state, options);
+  if (!relaxed) {
+    return relaxed.faults();
+  }
+  Wish out{decision_of(*relaxed), relaxed->lower_bound_eur, {}};
+  for (const auto& row : relaxed->rows->rows()) {
+    if (row.kind == RowKind::voltage) {
+      const auto linear = relaxed->day->voltage_pu(row.period, row.element);
+      out.voltages.push_back(
+          {row.period, row.element, program::evaluate(linear, relaxed->solution.point)});
     }
-    const bool settled = solved->plan.linear_error_pu <= options.linear_tolerance_pu;
-    if (auto faults = linearise_at(state, std::move(solved->decision), options.threads);
+  }
+  return out;
+}
+
+/// Where no plan is within the step, things may look different by now: a wide one.
+Result<Wish> wish_near(State& state, const PlanOptions& options) {
+  auto wish = wish_at(state, options);
+  if (!wish && state.step < 1.0 && !options.progress.stop.stop_requested()) {
+    state.step = 1.0;
+    wish = wish_at(state, options);
+  }
+  return wish;
+}
+
+double linear_error_pu(const std::vector<Wish::Voltage>& voltages, const GridPoint& exact) {
+  double largest = 0.0;
+  for (const auto& [t, i, linear_pu] : voltages) {
+    largest = std::max(largest, std::abs(linear_pu - exact.linear[t].voltage_pu[i]));
+  }
+  return largest;
+}
+
+/// Moves to where the program wants to be, in steps that shrink, until the tangents there are right
+/// and the cost settles.
+Faults settle(State& state, Wish wish, const PlanOptions& options) {
+  double last_eur = program::infinity;
+  for (int i = 0; i < options.max_refinements; ++i) {
+    if (auto faults = move_to(state, std::move(wish.decision), options); !faults.empty()) {
+      return faults;
+    }
+    const double error_pu = linear_error_pu(wish.voltages, state.grid);
+    const double cost_eur = wish.lower_bound_eur;
+    state.step /= 3.0;
+    if (error_pu <= options.linear_tolerance_pu &&
+        std::abs(cost_eur - last_eur) <= options.settled_share * std::abs(cost_eur)) {
+      break;
+    }
+    last_eur = cost_eur;
+    auto next = wish_near(state, options);
+    if (!next) {
+      return next.faults();
+    }
+    wish = *std::move(next);
+  }
+  return {};
+}
+
+/// The plan whose stations keep to the state's targets; the tangent moves with it until both agree.
+Result<Plan> plan_at(State state, const PlanOptions& options) {
+  state.stations_keep_targets = true;
+  auto targets = state.decision;
+  if (auto faults = move_to(state, std::move(targets), options); !faults.empty()) {
+    return faults;
+  }
+  state.step = 1.0;
+  for (int i = 0; i < options.max_refinements; ++i) {
+    auto wish = wish_at(state, options);
+    if (!wish) {
+      return wish.faults();
+    }
+    if (auto faults = linearise_at(state, std::move(wish->decision), options.threads);
         !faults.empty()) {
       return faults;
     }
     state.step /= 3.0;
-    if (settled) {
+    if (linear_error_pu(wish->voltages, state.grid) <= options.linear_tolerance_pu) {
       break;
     }
   }
-  return {};
+  auto solved = solve_deciding(state, options);
+  if (!solved) {
+    return solved.faults();
+  }
+  return out_of_units(std::move(solved->plan), state.units);
 }
 
 }  // namespace
@@ -128,8 +205,8 @@ Result<Prepared> Prepared::create(const Case& given, const PlanOptions& options)
   // idle day's tangent remains, and the methods themselves say what is in conflict.
   auto first = options;
   first.method = Method::det;
-  if (const auto det = solve_at(*state, first)) {
-    if (auto faults = move_to(*state, det->decision, options); !faults.empty()) {
+  if (auto det = wish_at(*state, first)) {
+    if (auto faults = move_to(*state, std::move(det->decision), options); !faults.empty()) {
       return faults;
     }
   }
@@ -147,9 +224,10 @@ Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
 Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   const auto rough = on_the_way(options);
   State state = prepared.state();
-  auto wanted = solve_deciding(state, rough);  // its shares are kept until the end
-  if (!wanted) {
-    auto faults = wanted.faults();
+  state.decision.participation = likely_participation(state, rough);
+  auto wish = wish_at(state, rough);
+  if (!wish) {
+    auto faults = wish.faults();
     if (options.method != Method::det && !options.progress.stop.stop_requested()) {
       const auto more = explain_risk_level(state, rough);
       faults.insert(faults.end(), more.begin(), more.end());
@@ -157,61 +235,21 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
     return faults;
   }
   // A plan is of one piece if the stations' deviations and the grid's tangent are those of its own
-  // targets. Every round makes such a plan of the last one's wishes; the cheapest is kept.
-  std::optional<State> best_state;
-  double best_cost = program::infinity;
-  double best_error_pu = program::infinity;  // costs are compared once the tangents are right
-  Faults last_faults;
-  for (int i = 0; i < options.max_refinements; ++i) {
-    if (auto faults = move_to(state, std::move(wanted->decision), rough); !faults.empty()) {
+  // targets. Where there is none for the targets wished for, others may have one.
+  constexpr int most_wishes = 3;
+  for (int i = 0;; ++i) {
+    if (auto faults = settle(state, *std::move(wish), rough); !faults.empty()) {
       return faults;
     }
-    auto kept = state;
-    kept.stations_keep_targets = true;
-    const auto plan = solve_at(kept, rough);
-    if (plan) {
-      const double cost = plan->plan.cost.total_eur();
-      const double error_pu = std::max(plan->plan.linear_error_pu, options.linear_tolerance_pu);
-      const bool comparable = error_pu == best_error_pu;
-      const bool settled = comparable && error_pu == options.linear_tolerance_pu &&
-                           best_cost - cost <= options.settled_share * std::abs(cost);
-      if (comparable ? cost < best_cost : error_pu < best_error_pu) {
-        best_cost = cost;
-        best_error_pu = error_pu;
-        best_state = std::move(kept);
-      }
-      if (settled) {
-        break;
-      }
-    } else {
-      last_faults = plan.faults();
+    auto out = plan_at(state, options);
+    if (out || i + 1 == most_wishes || options.progress.stop.stop_requested()) {
+      return out;
     }
-    state.step /= 3.0;
-    wanted = solve_at(state, rough);
-    if (!wanted) {  // no plan within the step, where things look different by now: a wide one
-      state.step = 1.0;
-      wanted = solve_at(state, rough);
-    }
-    if (!wanted) {
-      last_faults = wanted.faults();
-      break;
+    wish = wish_near(state, rough);
+    if (!wish) {
+      return out;
     }
   }
-  if (!best_state) {
-    return last_faults;
-  }
-  auto targets = best_state->decision;
-  if (auto faults = move_to(*best_state, std::move(targets), options); !faults.empty()) {
-    return faults;
-  }
-  if (auto faults = settle_tangent(*best_state, rough); !faults.empty()) {
-    return faults;
-  }
-  auto solved = solve_deciding(*best_state, options);
-  if (!solved) {
-    return solved.faults();
-  }
-  return out_of_units(std::move(solved->plan), best_state->units);
 }
 
 Result<Plan> plan(const Case& problem, const PlanOptions& options) {

@@ -341,19 +341,37 @@ class Decider {
 
 }  // namespace
 
-Result<Solved> solve_deciding(const Prepared::State& state, const PlanOptions& options) {
-  const bool has_levels = options.method == Method::icc || options.method == Method::ba ||
-                          options.method == Method::oba;
-  if (options.risk.participation == Shares::given || !has_levels) {
-    return solve_at(state, options);
+namespace {
+
+/// Methods without risk levels have no use for other shares.
+bool decides(const PlanOptions& options) {
+  return options.risk.participation == Shares::decided &&
+         (options.method == Method::icc || options.method == Method::ba ||
+          options.method == Method::oba) &&
+         options.risk.knowledge != Knowledge::mixture;
+}
+
+}  // namespace
+
+Participation likely_participation(const Prepared::State& state, const PlanOptions& options) {
+  if (!decides(options)) {
+    return state.decision.participation;
   }
-  if (options.risk.knowledge == Knowledge::mixture) {
+  auto first = options;
+  first.relative_gap = 1.0;  // the first that can be had
+  const auto solved = Decider(state, first).run();
+  return solved ? solved->decision.participation : state.decision.participation;
+}
+
+Result<Solved> solve_deciding(const Prepared::State& state, const PlanOptions& options) {
+  if (options.risk.participation == Shares::decided &&
+      options.risk.knowledge == Knowledge::mixture) {
     return Faults{failure(
         "participation can not be decided under the fitted mixture, whose shape changes with it: "
         "choose another knowledge (tested, moments+support, gaussian, ...), or participation = "
         "\"given\"")};
   }
-  return Decider(state, options).run();
+  return decides(options) ? Decider(state, options).run() : solve_at(state, options);
 }
 
 }  // namespace gridpact::dispatch

@@ -20,6 +20,18 @@ Profile total_kw(const std::vector<std::vector<fleet::Schedule>>& parts) {
 
 }  // namespace
 
+Decision decision_of(const DaySolution& solved) {
+  auto out = solved.day->decision(solved.solution.point);
+  out.schedules = solved.hull->used_schedules(solved.solution.point);
+  for (std::size_t s = 0; s < out.schedules.size(); ++s) {
+    out.charge_kw[s] = total_kw(out.schedules[s]);  // exactly what the cars do
+  }
+  out.energy_cuts = solved.hull->energy_cuts();
+  out.rows = solved.rows->binding(solved.solution);
+  out.cuts = solved.calls->cuts();
+  return out;
+}
+
 Result<Solved> solve_at(const Prepared::State& state, const PlanOptions& options) {
   auto solved = solve_day(state, options);
   if (!solved) {
@@ -33,15 +45,7 @@ Result<Solved> solve_at(const Prepared::State& state, const PlanOptions& options
   if (!faults.empty()) {
     return faults;
   }
-  auto decision = solved->day->decision(solved->solution.point);
-  decision.schedules = solved->hull->used_schedules(solved->solution.point);
-  for (std::size_t s = 0; s < decision.schedules.size(); ++s) {
-    decision.charge_kw[s] = total_kw(decision.schedules[s]);  // exactly what the cars do
-  }
-  decision.energy_cuts = solved->hull->energy_cuts();
-  decision.rows = solved->rows->binding(solved->solution);
-  decision.cuts = solved->calls->cuts();
-  return Solved{*std::move(plan), std::move(decision)};
+  return Solved{*std::move(plan), decision_of(*solved)};
 }
 
 }  // namespace gridpact::dispatch
