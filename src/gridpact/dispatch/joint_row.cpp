@@ -161,10 +161,21 @@ class PeriodRows {
 
   void add(const Limited& what, LinearExpression upper, LinearExpression lower, bool has_upper,
            bool has_lower, const ScalarLaw& law, std::vector<double> weights) {
+    std::optional<double> width;
+    if (mirrors(upper, lower)) {
+      width = upper.constant + lower.constant;
+      lower = {};
+    }
     rows.push_back({what.kind, what.element, t_, what.linear_row, has_upper, has_lower,
-                    std::move(upper), std::move(lower), std::move(weights),
+                    std::move(upper), std::move(lower), width, std::move(weights),
                     risk::RowRisk(law, knowledge_),
                     risk::RowRisk(law, without_support(knowledge_))});
+  }
+
+  static bool mirrors(const LinearExpression& upper, const LinearExpression& lower) {
+    return std::ranges::equal(upper.terms, lower.terms, [](const auto& above, const auto& below) {
+      return above.variable == below.variable && above.coefficient == -below.coefficient;
+    });
   }
 
   const DayProgram& day_;
@@ -214,12 +225,20 @@ void add_reserve_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
 
 }  // namespace
 
-double JointRow::upper_at(std::span<const double> point) const {
-  return has_upper ? program::evaluate(upper, point) : program::infinity;
+LinearExpression JointRow::lower_expression() const {
+  return width ? LinearExpression{*width} - upper : lower;
 }
 
-double JointRow::lower_at(std::span<const double> point) const {
-  return has_lower ? program::evaluate(lower, point) : program::infinity;
+JointRow::Distances JointRow::distances_at(std::span<const double> point) const {
+  const double above = has_upper || width ? program::evaluate(upper, point) : 0.0;
+  Distances out{program::infinity, program::infinity};
+  if (has_upper) {
+    out.upper = above;
+  }
+  if (has_lower) {
+    out.lower = width ? *width - above : program::evaluate(lower, point);
+  }
+  return out;
 }
 
 ScalarLaw row_law(const Beliefs& beliefs, std::size_t t, std::span<const double> weights) {

@@ -19,16 +19,26 @@ struct JointRow {
   bool has_upper = true;
   bool has_lower = true;
   LinearExpression upper;  ///< in the row's unit (pu, A, kW); unused without the limit
+  /// Only where it is not `width` − upper, as it is of a band: most rows are, and there are many.
   LinearExpression lower;
+  std::optional<double> width;  ///< of the band between the two limits
   std::vector<double> weights;  ///< a: row's unit per kW of each net-load source, then station
   risk::RowRisk risk;           ///< under everything that is claimed to be known
   risk::RowRisk tail;           ///< the same without the support: convex in (upper, lower)
   /// `weights` as with the case's own participation; empty where they are that.
   std::vector<double> given_weights = {};
 
-  [[nodiscard]] double upper_at(
-      std::span<const double> point) const;  ///< infinite without the limit
-  [[nodiscard]] double lower_at(std::span<const double> point) const;
+  [[nodiscard]] LinearExpression lower_expression() const;
+  struct Distances {
+    double upper = 0.0, lower = 0.0;  ///< infinite without the limit
+  };
+  [[nodiscard]] Distances distances_at(std::span<const double> point) const;
+  [[nodiscard]] double upper_at(std::span<const double> point) const {
+    return distances_at(point).upper;
+  }
+  [[nodiscard]] double lower_at(std::span<const double> point) const {
+    return distances_at(point).lower;
+  }
 };
 
 /// What the rows' errors are taken to be like.

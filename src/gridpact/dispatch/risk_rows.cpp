@@ -60,7 +60,7 @@ LinearExpression RiskRows::upper_of(const Entered& entered) const {
 }
 
 LinearExpression RiskRows::lower_of(const Entered& entered) const {
-  auto out = rows_[entered.row].lower;
+  auto out = rows_[entered.row].lower_expression();
   return out.add(1.0, entered.slack);
 }
 
@@ -260,9 +260,8 @@ void RiskRows::enter_known(const std::vector<BindingRow>& known) {
   }
 }
 
-bool RiskRows::needs_entry(const JointRow& row, std::span<const double> point) const {
-  const double upper = row.upper_at(point);
-  const double lower = row.lower_at(point);
+bool RiskRows::needs_entry(const JointRow& row, const JointRow::Distances& distances) const {
+  const auto [upper, lower] = distances;
   const double sigma = row.risk.std_deviation();
   if (is_certain(row)) {
     const double tolerance = distance_tolerance * slack_unit(day_.state.problem, row);
@@ -337,12 +336,15 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
   Missing out;
   out.rest.assign(rule_.budget_count(day_.state.problem.horizon, scope_), 0.0);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (is_entered_[i] || !needs_entry(rows_[i], point)) {
+    if (is_entered_[i]) {
       continue;
     }
     const auto& row = rows_[i];
-    const double upper = row.upper_at(point);
-    const double lower = row.lower_at(point);
+    const auto distances = row.distances_at(point);
+    if (!needs_entry(row, distances)) {
+      continue;
+    }
+    const auto [upper, lower] = distances;
     const double unit = is_certain(row) || rule_.cap_of(row) <= 0.0
                             ? slack_unit(day_.state.problem, row)
                             : row.risk.std_deviation();

@@ -109,7 +109,7 @@ class RiskRows {
   };
   [[nodiscard]] Missing missing(std::span<const double> point) const;
   void apply_budget(std::size_t budget);
-  [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
+  [[nodiscard]] bool needs_entry(const JointRow& row, const JointRow::Distances& distances) const;
   [[nodiscard]] bool is_certain(const JointRow& row) const;
   /// Distances below which a row can not be kept by a risk level: k(level bound)·σ, and, unless
   /// stretches are open, where the row's tail is not convex.

@@ -98,23 +98,27 @@ def reserve_price(given: dict, way: str) -> float:
 
 
 def add_generator(day: Day, given: dict, g: dict) -> tuple[list, list]:
-    """Powers per period; a commitment makes its least power, its no-load cost and its reactive range depend on whether it runs."""
+    """Powers per period. Where a generator may stand still, its limits, its no-load cost and its ramps follow whether it runs."""
     dt, periods = given["period_h"], given["periods"]
-    p = day.row_of(min(0.0, g["p_min_kw"]) if "commitment" in g else g["p_min_kw"], g["p_max_kw"], periods)
+    stands = "commitment" in g
+    p = day.row_of(min(0.0, g["p_min_kw"]) if stands else g["p_min_kw"], g["p_max_kw"], periods)
     q = day.row_of(g["q_min_kvar"], g["q_max_kvar"], periods)
-    on = add_commitment(day, g, p, q, periods) if "commitment" in g else [Expression(1.0)] * periods
+    always, never = [Expression(1.0)] * periods, [Expression()] * periods
+    on, start, stop = add_commitment(day, g, p, q) if stands else (always, never, never)
+    ramp = g["ramp_kw_per_h"] * dt
+    first = max(ramp, g["p_min_kw"])  # that it may start with, and stop from
     for t in range(periods):
         day.squares.append((next(iter(p[t].factors)), dt * g["cost_a_eur_per_kw2_h"]))
         day.cost += dt * (g["cost_b_eur_per_kwh"] * p[t] + g["cost_c_eur_per_h"] * on[t])
         if t > 0:
-            step = g["ramp_kw_per_h"] * dt
-            day.require(-step, p[t] - p[t - 1], step)
+            day.require(-INFINITY, p[t] - p[t - 1] - ramp * on[t - 1] - first * start[t], 0.0)
+            day.require(-INFINITY, p[t - 1] - p[t] - ramp * on[t] - first * stop[t], 0.0)
     return p, q
 
 
-def add_commitment(day: Day, g: dict, p: list, q: list, periods: int) -> list:
-    """on_t - on_(t-1) = start_t - stop_t; once started (stopped) it stays so for min_up (min_down) periods, or to the end."""
-    terms = g["commitment"]
+def add_commitment(day: Day, g: dict, p: list, q: list) -> tuple[list, list, list]:
+    """on_t - on_(t-1) = start_t - stop_t; once started (stopped) it stays so for its minimum time, or to the end."""
+    terms, periods = g["commitment"], len(p)
     on = [day.binary() for _ in range(periods)]
     start = [day.binary(terms["start_cost_eur"]) for _ in range(periods)]
     stop = [day.binary() for _ in range(periods)]
@@ -128,7 +132,7 @@ def add_commitment(day: Day, g: dict, p: list, q: list, periods: int) -> list:
         for power, low, high in ((p[t], g["p_min_kw"], g["p_max_kw"]), (q[t], g["q_min_kvar"], g["q_max_kvar"])):
             day.require(0.0, power - low * on[t], INFINITY)
             day.require(-INFINITY, power - high * on[t], 0.0)
-    return on
+    return on, start, stop
 
 
 def parked_share(car: dict, t: int, period_h: float) -> float:
