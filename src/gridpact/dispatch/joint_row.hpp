@@ -45,7 +45,8 @@ struct RowView {
 /// reserve event, each station's reserve event. A band is one row and all reserve rows of a layer
 /// are one event: what is one event is never budgeted twice, unless `view.form` asks for the sides
 /// and the providers apart.
-[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view);
+[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view,
+                                               unsigned threads);
 
 /// The rows that the budget of scope `scope` covers; scopes are 0 … count − 1.
 [[nodiscard]] std::size_t scope_of(const JointRow& row, RiskScope scope);

@@ -20,7 +20,9 @@ namespace gridpact::dispatch {
 /// errors are tested (row_tests.hpp), and what they justify makes it cheaper, never dearer.
 class RiskRows {
  public:
-  RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope);
+  /// `threads` test rows at a time (0 = all); never changes the result.
+  RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope,
+           unsigned threads);
 
   /// The rows that `solution` leans on, and their entry with a tangent there: a program that is not
   /// far from another one begins where that one ended.
@@ -93,6 +95,8 @@ class RiskRows {
   };
   static constexpr double level_tolerance = 1e-6;  ///< of ε, per row
 
+  /// Finds out for rows that are to enter what their own errors justify.
+  void test(const std::vector<std::size_t>& rows);
   void enter(std::size_t row);
   void set_switches_integer(bool integer);
   void keep(Entered& entered, double upper, double lower, double upper_step, double lower_step);
@@ -126,6 +130,7 @@ class RiskRows {
   RiskScope scope_;
   std::vector<Entered> entered_;
   std::vector<Use> uses_;
+  unsigned threads_;
   std::vector<bool> is_entered_;
   bool switches_integer_ = false;
   bool slack_allowed_ = true;
