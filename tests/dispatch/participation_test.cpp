@@ -71,7 +71,7 @@ TEST_P(DecidedParticipation, OneNumberSaysWhatSharesDoToARow) {
   }
   const DayProgram day(state);
   RandomStream random(GetParam(), 9);
-  for (auto& joint : joint_rows(day, {Knowledge::moments_support})) {
+  for (auto& joint : joint_rows(day, {Knowledge::moments_support}, 1)) {
     const auto weights = joint.weights;
     const std::size_t t = joint.period;
     const AnsweredRow row(state.beliefs, std::move(joint), {});

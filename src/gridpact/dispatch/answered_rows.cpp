@@ -67,11 +67,11 @@ struct AnsweredRows::Over {
 };
 
 AnsweredRows::AnsweredRows(DayProgram& day, const RiskRule& rule, RiskScope scope,
-                           const RowView& view)
+                           const RowView& view, unsigned threads)
     : day_(day), rule_(rule), scope_(scope) {
   const auto& state = day.state;
   const std::size_t periods = state.problem.horizon.count;
-  for (auto& row : joint_rows(day, view)) {
+  for (auto& row : joint_rows(day, view, threads)) {
     const auto& linear = state.grid.linear[row.period];
     std::span<const double> per_unit;
     if (row.kind == RowKind::voltage) {

@@ -32,7 +32,8 @@ inline constexpr std::string_view box_cut_name = "box cut";
 /// with σ(θ) by its own tangents. Distances: u ≥ k(ε⁺)σ(θ) − z·M and u ≥ h(θ) − (1 − z)·M.
 class AnsweredRows {
  public:
-  AnsweredRows(DayProgram& day, const RiskRule& rule, RiskScope scope, const RowView& view);
+  AnsweredRows(DayProgram& day, const RiskRule& rule, RiskScope scope, const RowView& view,
+               unsigned threads);
 
   /// expression ≥ lower
   struct Cut {

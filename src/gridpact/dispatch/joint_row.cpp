@@ -9,6 +9,8 @@
 #include <numeric>
 #include <span>
 
+#include "gridpact/base/parallel.hpp"
+
 namespace gridpact::dispatch {
 
 namespace {
@@ -290,13 +292,17 @@ std::vector<JointRow> separated(const std::vector<JointRow>& rows,
 
 }  // namespace
 
-std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view) {
-  std::vector<JointRow> out;
-  for (std::size_t t = 0; t < day.state.problem.horizon.count; ++t) {
+std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view, unsigned threads) {
+  std::vector<std::vector<JointRow>> periods(day.state.problem.horizon.count);
+  parallel_for(periods.size(), threads, [&](std::size_t t) {
     PeriodRows rows(day, view, t);
     add_grid_rows(rows, day, t);
     add_reserve_rows(rows, day, t);
-    std::move(rows.rows.begin(), rows.rows.end(), std::back_inserter(out));
+    periods[t] = std::move(rows.rows);
+  });
+  std::vector<JointRow> out;
+  for (auto& rows : periods) {
+    std::move(rows.begin(), rows.end(), std::back_inserter(out));
   }
   return view.form == RowForm::separate ? separated(out, day.state.decision.participation) : out;
 }

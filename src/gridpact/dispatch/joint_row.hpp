@@ -57,7 +57,8 @@ struct RowView {
 /// reserve event, each station's reserve event. A band is one row and all reserve rows of a layer
 /// are one event: what is one event is never budgeted twice, unless `view.form` asks for the sides
 /// and the providers apart.
-[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view);
+[[nodiscard]] std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view,
+                                               unsigned threads);
 
 /// Fitted law of a'(errors in period t), `weights` as of `JointRow`.
 [[nodiscard]] uncertainty::ScalarLaw row_law(const Beliefs& beliefs, std::size_t t,

@@ -70,9 +70,9 @@ class OpenShares {
         rows_(
             day_,
             RiskRule::of(options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
-                         joint_rows(day_, {options.risk.knowledge, options.risk.rows}),
+                         joint_rows(day_, {options.risk.knowledge, options.risk.rows}, options.threads),
                          state.problem.horizon),
-            options.risk.scope, {options.risk.knowledge, options.risk.rows}),
+            options.risk.scope, {options.risk.knowledge, options.risk.rows}, options.threads),
         held_(day_, rows_) {
     rows_.enter_known(state.decision.rows);
     for (std::size_t t = 0; t < periods(); ++t) {

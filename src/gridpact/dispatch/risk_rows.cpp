@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "gridpact/base/parallel.hpp"
 #include "gridpact/dispatch/giving_way.hpp"
 
 namespace gridpact::dispatch {
@@ -34,12 +35,13 @@ constexpr double slack_price_eur = 1e3;  // per slack unit: far above what any l
 }  // namespace
 
 RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule,
-                   RiskScope scope, double relative_gap)
+                   RiskScope scope, double relative_gap, unsigned threads)
     : day_(day),
       rows_(std::move(rows)),
       rule_(rule),
       scope_(scope),
       rest_share_(std::min(most_rest, rest_per_gap * relative_gap)),
+      threads_(threads),
       is_entered_(rows_.size(), false) {
   if (rule_.shares_budget) {
     for (std::size_t k = 0; k < rule_.budget_count(day.state.problem.horizon, scope); ++k) {
@@ -131,20 +133,29 @@ bool RiskRows::have_switches() const {
                      [](const Entered& entered) { return entered.robust.has_value(); });
 }
 
-void RiskRows::enter(std::size_t index) {
-  auto& row = rows_[index];
-  const double cap = rule_.cap_of(row);
-  if (row.risk.knowledge() == Knowledge::tested && !is_certain(row) && cap > 0.0) {
-    const auto& state = day_.state;
-    auto justified = state.tests->justified(state.beliefs, row.period, row.weights, row.risk.law());
-    if (!row.given_weights.empty()) {
-      justified = in_both(
-          justified, state.tests->justified(state.beliefs, row.period, row.given_weights,
-                                            row_law(state.beliefs, row.period, row.given_weights)));
+void RiskRows::test(const std::vector<std::size_t>& rows) {
+  parallel_for(rows.size(), threads_, [&](std::size_t i) {
+    auto& row = rows_[rows[i]];
+    if (row.risk.knowledge() == Knowledge::tested && !is_certain(row) && rule_.cap_of(row) > 0.0) {
+      const auto& state = day_.state;
+      auto justified =
+          state.tests->justified(state.beliefs, row.period, row.weights, row.risk.law());
+      if (!row.given_weights.empty()) {
+        justified = in_both(justified,
+                            state.tests->justified(
+                                state.beliefs, row.period, row.given_weights,
+                                row_law(state.beliefs, row.period, row.given_weights)));
+      }
+      row.risk = row.risk.with(justified);
+      row.tail = row.risk.with(without_support(justified));
     }
-    row.risk = row.risk.with(justified);
-    row.tail = row.risk.with(without_support(justified));
-  }
+  });
+}
+
+/// A row that is tested.
+void RiskRows::enter(std::size_t index) {
+  const auto& row = rows_[index];
+  const double cap = rule_.cap_of(row);
   const double unit = slack_unit(day_.state.problem, row);
   is_entered_[index] = true;
   Entered entered{index,
@@ -242,19 +253,24 @@ void RiskRows::enter_known(const std::vector<BindingRow>& known) {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     place.emplace(key(rows_[i]), i);
   }
-  constexpr std::array around = {0.9, 1.0, 1.1};  // distances move with the operating point
+  std::vector<std::size_t> indices;
+  std::vector<BindingRow> found;
   for (const auto& row : known) {
-    const auto found = place.find(key(row));
-    if (found == place.end() || is_entered_[found->second]) {
-      continue;
+    if (const auto at = place.find(key(row)); at != place.end()) {
+      indices.push_back(at->second);
+      found.push_back(row);
+      place.erase(at);  // none enters twice
     }
-    const auto index = found->second;
-    enter(index);
+  }
+  test(indices);
+  constexpr std::array around = {0.9, 1.0, 1.1};  // distances move with the operating point
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const auto& row = rows_[indices[i]];
+    enter(indices[i]);
     for (const double share : around) {
       if (entered_.back().level) {
-        add_tangent(Entered{entered_.back()},
-                    std::max(share * row.upper, least_upper(rows_[index])),
-                    std::max(share * row.lower, least_lower(rows_[index])));
+        add_tangent(Entered{entered_.back()}, std::max(share * found[i].upper, least_upper(row)),
+                    std::max(share * found[i].lower, least_lower(row)));
       }
     }
   }
@@ -312,6 +328,7 @@ std::size_t RiskRows::separate(std::span<const double> point) {
     added += separate_entered(Entered{entered_[i]}, point);
   }
   const auto [rows, rest] = missing(point);
+  test(rows);
   for (const std::size_t row : rows) {
     enter(row);
     ++added;

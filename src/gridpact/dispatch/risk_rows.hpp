@@ -21,9 +21,9 @@ namespace gridpact::dispatch {
 class RiskRows {
  public:
   /// `relative_gap`: of the bound and the plan to be found. The smaller, the less may rows spend
-  /// that are not in the program.
+  /// that are not in the program. `threads` test rows at a time (0 = all); never changes the result.
   RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope,
-           double relative_gap);
+           double relative_gap, unsigned threads);
 
   /// The rows that `solution` leans on, and their entry with a tangent there: a program that is not
   /// far from another one begins where that one ended.
@@ -96,6 +96,8 @@ class RiskRows {
   };
   static constexpr double level_tolerance = 1e-6;  ///< of ε, per row
 
+  /// Finds out for rows that are to enter what their own errors justify.
+  void test(const std::vector<std::size_t>& rows);
   void enter(std::size_t row);
   void set_switches_integer(bool integer);
   void keep(Entered& entered, double upper, double lower, double upper_step, double lower_step);
@@ -128,6 +130,7 @@ class RiskRows {
   RiskRule rule_;
   RiskScope scope_;
   double rest_share_;  ///< of ε, that rows which never enter may spend together
+  unsigned threads_;
   std::vector<Entered> entered_;
   std::vector<Use> uses_;
   std::vector<bool> is_entered_;

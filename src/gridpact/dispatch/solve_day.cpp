@@ -59,12 +59,12 @@ class DaySolver {
     out_.day = std::make_unique<DayProgram>(state);
     out_.hull = std::make_unique<StationHull>(*out_.day);
     out_.calls = std::make_unique<DeliveryCuts>(*out_.day, out_.hull->sets());
-    auto rows = joint_rows(*out_.day, view_of(state, options));
+    auto rows = joint_rows(*out_.day, view_of(state, options), options.threads);
     const auto rule =
         RiskRule::of(options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
                      rows, state.problem.horizon);
     out_.rows = std::make_unique<RiskRows>(*out_.day, std::move(rows), rule, options.risk.scope,
-                                           options.relative_gap);
+                                           options.relative_gap, options.threads);
     out_.rows->enter_known(state.decision.rows);
     solve_options_.stop = &stop_;
   }
@@ -87,7 +87,6 @@ class DaySolver {
     if (auto faults = relax(Until::near); !faults.empty()) {
       return faults;
     }
-    pad(out_.solution);
     return std::move(out_);
   }
 
@@ -165,6 +164,7 @@ class DaySolver {
       const auto priced = out_.hull->add_columns(out_.solution, smallest_gain);
       const std::size_t outside = out_.hull->separate(out_.solution.point, options_.threads);
       const std::size_t cuts = out_.rows->separate(out_.solution.point) + separate_cost() + outside;
+      pad(out_.solution);
       if (until != Until::exact) {
         bound_ = out_.solution.objective + priced.bound_change_eur;
       }

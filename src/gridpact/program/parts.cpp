@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "gridpact/base/parallel.hpp"
+#include "gridpact/program/detail/branch_and_bound.hpp"
 #include "gridpact/program/detail/highs_model.hpp"
 
 namespace gridpact::program {
@@ -122,32 +123,15 @@ class Splitter {
   std::vector<double> reduced_cost_;
 };
 
-/// Near the best multipliers most parts' relaxations have an integer optimum; only the others need
-/// branch and bound.
+/// Near the best multipliers most parts' relaxations have an integer optimum, or nearly.
 PartSolution solve_integers(const Program& part, const SolveOptions& options) {
-  const auto& variables = part.variables();
-  if (std::ranges::none_of(variables, is_free_integer)) {
-    Solver solver;
-    return {solver.solve(part, options)};
-  }
-  Program relaxed = part;
-  for (std::size_t j = 0; j < variables.size(); ++j) {
-    relaxed.variable(VariableId{j}).integer = false;
+  const bool convex = std::ranges::none_of(part.variables(), is_free_integer);
+  constexpr int most_nodes = 2000;
+  if (auto solution = branch_and_bound(part, options, most_nodes)) {
+    return {*std::move(solution), convex};
   }
   Solver solver;
-  auto solution = solver.solve(relaxed, options);
-  if (solution.status != Status::optimal) {
-    return {std::move(solution), false};
-  }
-  constexpr double integral = 1e-6;
-  bool is_integral = true;
-  for (std::size_t j = 0; j < variables.size(); ++j) {
-    if (variables[j].integer) {
-      const double nearest = std::round(solution.point[j]);
-      is_integral = is_integral && std::abs(solution.point[j] - nearest) <= integral;
-    }
-  }
-  return {is_integral ? std::move(solution) : solver.solve(part, options), false};
+  return {solver.solve(part, options), convex};
 }
 
 }  // namespace
