@@ -59,7 +59,7 @@ LinearExpression AnsweredRow::upper(const LinearExpression& theta) const {
 }
 
 LinearExpression AnsweredRow::lower(const LinearExpression& theta) const {
-  return row_.lower + mean_per_theta_ * theta;
+  return row_.lower_expression() + mean_per_theta_ * theta;
 }
 
 double AnsweredRow::upper_at(std::span<const double> point, double theta) const {
