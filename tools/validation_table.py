@@ -29,6 +29,7 @@ TITLES = {
     "OpenDssExport.TheStopFollowsTheTolerance": "The engine at other tolerances against gridpact, voltages in pu",
     "EpriSpreadsheet.Is8500NodesAtTheEnginesStop": "EPRI's 8500-node voltages of 2017",
     "EpriExport.Ieee123IsTheDirectSolution": "EPRI's IEEE 123, direct solution",
+    "ExplicitDay.HasTheOptimumOfAnotherSolver": "Small days as explicit programs, solved by Clarabel and SCIP; relative",
     "EpriExport.Ieee13IsThatOf50Hertz": "EPRI's IEEE 13 at 50 Hz",
 }
 

@@ -24,6 +24,7 @@ struct RiskArguments {
   std::string ambiguity;
   std::string layers;
   std::string rows;
+  std::string participation;
   std::optional<double> ev_share;
   std::optional<double> robust_budget;
   std::optional<std::size_t> so_scenarios;

@@ -29,6 +29,11 @@ void add_risk(CLI::App& command, RiskArguments& risk) {
                   "merged: a band is one limit, all reserve one event; separate: each by itself")
       ->check(CLI::IsMember({"merged", "separate"}));
   command
+      .add_option("--participation", risk.participation,
+                  "who answers what share of the deviation: as the case says, or decided with the "
+                  "plan (icc, ba, oba)")
+      ->check(CLI::IsMember({"given", "decided"}));
+  command
       .add_option(
           "--ambiguity", risk.ambiguity,
           "the fit as it is, all moments that the number of past days leaves possible, or all "

@@ -58,6 +58,7 @@ Result<Case> read_case_with(const std::string& path, const RiskArguments& risk) 
     given.robust_budget = risk.robust_budget ? risk.robust_budget : given.robust_budget;
     given.scenarios = risk.so_scenarios.value_or(given.scenarios);
     given.rows = parse_row_form(risk.rows).value_or(given.rows);
+    given.participation = parse_shares(risk.participation).value_or(given.participation);
   }
   return problem;
 }

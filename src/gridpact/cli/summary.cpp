@@ -175,6 +175,7 @@ std::string plan_summary_json(const Plan& plan, const std::string& folder) {
   out.add("method", to_string(plan.method));
   out.add("knowledge", to_string(plan.risk.knowledge));
   out.add("rows", to_string(plan.risk.rows));
+  out.add("participation", to_string(plan.risk.participation));
   out.add("joint_violation_limit", plan.risk.joint_violation_limit);
   out.add("scope", to_string(plan.risk.scope));
   out.add("total_eur", plan.cost.total_eur());

@@ -141,6 +141,26 @@ double shared_variance(const Beliefs& beliefs, std::size_t t, std::span<const do
   return 2.0 * covariance;
 }
 
+TotalDeviation total_deviation(const Beliefs& beliefs, std::size_t t) {
+  TotalDeviation out;
+  for (const auto* law : {&beliefs.net_load, &beliefs.stations}) {
+    if (law->size() == 0) {
+      continue;
+    }
+    const auto covariance = law->covariance(t);
+    for (std::size_t i = 0; i < law->size(); ++i) {
+      out.mean_kw += law->mean(t, i);
+      for (std::size_t j = 0; j < law->size(); ++j) {
+        out.variance += covariance(i, j);
+      }
+    }
+  }
+  const std::vector<double> net_load(beliefs.net_load.size(), 1.0);
+  const std::vector<double> stations(beliefs.stations.size(), 1.0);
+  out.variance += shared_variance(beliefs, t, net_load, stations);
+  return out;
+}
+
 Faults believe_stations(const Case& problem, const std::vector<Profile>& targets_kw,
                         const std::vector<fleet::SoldReserve>& sold, const PlanOptions& options,
                         Beliefs& beliefs) {

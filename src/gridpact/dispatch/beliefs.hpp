@@ -38,6 +38,13 @@ struct Beliefs {
                                      std::span<const double> net_load,
                                      std::span<const double> stations);
 
+/// The feeder's whole deviation in period t, all sources and stations together: kW drawn, kW².
+struct TotalDeviation {
+  double mean_kw = 0.0;
+  double variance = 0.0;
+};
+[[nodiscard]] TotalDeviation total_deviation(const Beliefs& beliefs, std::size_t t);
+
 /// ε as it is to be kept under the fitted law so that `risk.joint_violation_limit` holds under
 /// every law that `risk.ambiguity` allows: less than that only with `Ambiguity::kl`
 /// (docs/theory/planning.md).

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "gridpact/base/version.hpp"
 #include "gridpact/network/demand_gradient.hpp"
@@ -12,11 +13,9 @@ namespace gridpact::dispatch {
 
 namespace {
 
-Profile scaled(double factor, const Profile& profile) {
-  Profile out = profile;
-  for (double& value : out) {
-    value *= factor;
-  }
+Profile product(const Profile& share, const Profile& total) {
+  Profile out(total.size());
+  std::ranges::transform(share, total, out.begin(), std::multiplies<>());
   return out;
 }
 
@@ -30,33 +29,6 @@ Profile total_reserve(const Profile& feeder, const std::vector<VariableRow>& sta
     }
   }
   return out;
-}
-
-/// Variance of the feeder's whole deviation in period t, kW².
-double deviation_variance(const Beliefs& beliefs, std::size_t t) {
-  double variance = 0.0;
-  for (const auto* law : {&beliefs.net_load, &beliefs.stations}) {
-    if (law->size() > 0) {
-      const auto covariance = law->covariance(t);
-      for (std::size_t i = 0; i < law->size(); ++i) {
-        for (std::size_t j = 0; j < law->size(); ++j) {
-          variance += covariance(i, j);
-        }
-      }
-    }
-  }
-  const std::vector<double> net_load(beliefs.net_load.size(), 1.0);
-  const std::vector<double> stations(beliefs.stations.size(), 1.0);
-  return variance + shared_variance(beliefs, t, net_load, stations);
-}
-
-/// Expected deviation of all stations in period t, kW drawn: what they are known to be off by.
-double station_mean_kw(const Beliefs& beliefs, std::size_t t) {
-  double mean_kw = 0.0;
-  for (std::size_t s = 0; s < beliefs.stations.size(); ++s) {
-    mean_kw += beliefs.stations.mean(t, s);
-  }
-  return mean_kw;
 }
 
 /// What discharging wears of the station's forecast cars, one by one.
@@ -78,20 +50,20 @@ void fill_resources(const Prepared::State& state, const DaySolution& solved, Pla
   const auto& v = solved.day->v;
   const std::span<const double> point = solved.solution.point;
   const std::size_t periods = problem.horizon.count;
+  const auto& participation = state.decision.participation;
   plan.reserve = {values_of(v.up_kw, point), values_of(v.down_kw, point)};
   const auto up = total_reserve(plan.reserve.up_kw, v.station_up_kw, point);
   const auto down = total_reserve(plan.reserve.down_kw, v.station_down_kw, point);
   auto on = solved.day->on(point);
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
-    const double share = problem.generators[g].reserve.participation;
+    const auto& share = participation.generators[g];
     plan.generators.push_back({values_of(v.generator_kw[g], point),
-                               values_of(v.generator_kvar[g], point), scaled(share, up),
-                               scaled(share, down), Profile(periods, share),
-                               problem.generators[g].name, std::move(on[g])});
+                               values_of(v.generator_kvar[g], point), product(share, up),
+                               product(share, down), share, problem.generators[g].name,
+                               std::move(on[g])});
   }
-  const double share = problem.substation.reserve.participation;
-  plan.substation = {Profile(periods), scaled(share, up), scaled(share, down),
-                     Profile(periods, share)};
+  const auto& share = participation.substation;
+  plan.substation = {Profile(periods), product(share, up), product(share, down), share};
   for (std::size_t t = 0; t < periods; ++t) {
     plan.substation.import_kw[t] = point[v.import_kw[t].index()] - point[v.export_kw[t].index()];
   }
@@ -205,27 +177,26 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
   const auto& problem = state.problem;
   const double dt = problem.horizon.period_h();
   CostBreakdown cost = plan.cost;  // wear is there already
-  const double up_price = reserve_price_eur_per_kw_h(problem, true);
-  const double down_price = reserve_price_eur_per_kw_h(problem, false);
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     if (const auto& commitment = problem.generators[g].commitment) {
       cost.start_eur += commitment->start_cost_eur *
                         static_cast<double>(commitment->starts(plan.generators[g].on));
     }
   }
+  const auto& participation = state.decision.participation;
   for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+    const double up_price = reserve_price_eur_per_kw_h(problem, participation, t, true);
+    const double down_price = reserve_price_eur_per_kw_h(problem, participation, t, false);
     const double import_kw = plan.substation.import_kw[t];
     cost.energy_import_eur +=
         dt * std::max(0.0, import_kw) * problem.substation.import_price_eur_per_kwh[t];
     cost.energy_export_eur +=
         dt * std::max(0.0, -import_kw) * problem.substation.export_price_eur_per_kwh[t];
-    const double variance = deviation_variance(state.beliefs, t);
-    const double mean_kw = station_mean_kw(state.beliefs, t);
-    double upstream_share = 1.0;
+    const auto [mean_kw, variance] = total_deviation(state.beliefs, t);
     for (std::size_t g = 0; g < problem.generators.size(); ++g) {
       const auto& generator = problem.generators[g];
       const double p = plan.generators[g].p_kw[t];
-      const double share = generator.reserve.participation;
+      const double share = participation.generators[g][t];
       cost.generation_eur +=
           dt * running_cost_eur_per_h(generator, p, plan.generators[g].runs(t) ? 1.0 : 0.0);
       // E [a (p + αΩ)² + b (p + αΩ)] − (a p² + b p) = (2 a p + b) α E Ω + a α² E Ω²
@@ -233,11 +204,15 @@ CostBreakdown cost_of(const Prepared::State& state, const Plan& plan) {
           dt * ((2.0 * generator.cost_a_eur_per_kw2_h * p + generator.cost_b_eur_per_kwh) * share *
                     mean_kw +
                 generator.cost_a_eur_per_kw2_h * share * share * (variance + mean_kw * mean_kw));
-      upstream_share -= share;
     }
-    cost.deviation_eur += dt * upstream_share * mean_kw *
-                          (import_kw >= 0.0 ? problem.substation.import_price_eur_per_kwh[t]
-                                            : problem.substation.export_price_eur_per_kwh[t]);
+    // What is bought and sold upstream with the stations' known deviation, and without.
+    const auto upstream_eur_per_h = [&](double kw) {
+      return std::max(0.0, kw) * problem.substation.import_price_eur_per_kwh[t] -
+             std::max(0.0, -kw) * problem.substation.export_price_eur_per_kwh[t];
+    };
+    cost.deviation_eur +=
+        dt * (upstream_eur_per_h(import_kw + participation.substation[t] * mean_kw) -
+              upstream_eur_per_h(import_kw));
     cost.reserve_eur +=
         dt * (up_price * plan.reserve.up_kw[t] + down_price * plan.reserve.down_kw[t]);
     for (std::size_t s = 0; s < problem.stations.size(); ++s) {

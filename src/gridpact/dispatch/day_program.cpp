@@ -19,23 +19,35 @@ namespace gridpact::dispatch {
 using program::infinity;
 using program::Variable;
 
-double reserve_price_eur_per_kw_h(const Case& problem, bool up) {
-  const auto part = [up](const ReserveOffer& offer) {
-    return offer.participation * (up ? offer.up_price_eur_per_kw_h : offer.down_price_eur_per_kw_h);
+double reserve_price_eur_per_kw_h(const Case& problem, const Participation& participation,
+                                  std::size_t t, bool up) {
+  const auto price_of = [up](const ReserveOffer& offer) {
+    return up ? offer.up_price_eur_per_kw_h : offer.down_price_eur_per_kw_h;
   };
-  double price = part(problem.substation.reserve);
-  for (const auto& generator : problem.generators) {
-    price += part(generator.reserve);
+  double price = participation.substation[t] * price_of(problem.substation.reserve);
+  for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+    price += participation.generators[g][t] * price_of(problem.generators[g].reserve);
   }
   return price;
 }
 
-DayProgram::DayProgram(const Prepared::State& prepared) : state(prepared) {
+DayProgram::DayProgram(const Prepared::State& prepared, SharesAre answered)
+    : state(prepared), shares(answered), deviation(prepared.problem.horizon.count) {
+  for (std::size_t t = 0; t < deviation.size() && shares == SharesAre::open; ++t) {
+    deviation[t] = total_deviation(state.beliefs, t);
+  }
+  if (shares == SharesAre::open) {
+    add_shares();
+  }
   add_supply();
   add_stations_and_reserve();
   collect_actuators();
   add_import_balance();
-  add_reserve();
+  if (shares == SharesAre::open) {
+    add_held_reserve();
+  } else {
+    add_reserve();
+  }
   add_ramps();
 }
 
@@ -53,6 +65,11 @@ VariableRow DayProgram::add_row(const std::string& name, const VariableAt& varia
 VariableRow DayProgram::add_free(const std::string& name, double lower, double cost) {
   return add_row(name,
                  [=](std::size_t) { return Variable{lower, infinity, cost, 0.0, false, {}}; });
+}
+
+VariableRow DayProgram::add_free(const std::string& name, double lower, const Profile& cost) {
+  return add_row(name,
+                 [&](std::size_t t) { return Variable{lower, infinity, cost[t], 0.0, false, {}}; });
 }
 
 Range near_to(double at, Range all, double share) {
@@ -135,18 +152,28 @@ void DayProgram::add_supply() {
 void DayProgram::add_stations_and_reserve() {
   const auto& problem = state.problem;
   const double dt = problem.horizon.period_h();
-  const double up_price = dt * reserve_price_eur_per_kw_h(problem, true);
-  const double down_price = dt * reserve_price_eur_per_kw_h(problem, false);
-  v.up_kw = add_free("reserve.up", 0.0, up_price);
-  v.down_kw = add_free("reserve.down", 0.0, down_price);
+  const auto price = [&](bool up, double extra) {
+    Profile out;
+    for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+      // While shares are open, what the providers hold is priced instead.
+      const double held =
+          shares == SharesAre::open
+              ? 0.0
+              : reserve_price_eur_per_kw_h(problem, state.decision.participation, t, up);
+      out.push_back(dt * (held + extra));
+    }
+    return out;
+  };
+  v.up_kw = add_free("reserve.up", 0.0, price(true, 0.0));
+  v.down_kw = add_free("reserve.down", 0.0, price(false, 0.0));
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     const auto& station = problem.stations[s];
-    const double extra = dt * station.deviation_price_eur_per_kw_h;
+    const double extra = station.deviation_price_eur_per_kw_h;
     v.charge_kw.push_back(add_decision(
         station.name + ".charge", {station.least_charge_kw(), station.connection_max_kw},
         state.decision.charge_kw[s], state.stations_keep_targets ? 0.0 : state.step));
-    v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, up_price + extra));
-    v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, down_price + extra));
+    v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, price(true, extra)));
+    v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, price(false, extra)));
     add_sold_reserve(s);
   }
 }
@@ -183,19 +210,32 @@ void DayProgram::add_sold_reserve(std::size_t s) {
   }
 }
 
-void DayProgram::add_cost_tangent(std::size_t g, std::size_t t, double p_kw) {
+double DayProgram::generation_cost(std::size_t g, std::size_t t, double p_kw, double share) const {
   const auto& generator = state.problem.generators[g];
-  // cost ≥ (2 a p₀ + b) p + (c − a p₀²) u
-  const double slope = 2.0 * generator.cost_a_eur_per_kw2_h * p_kw + generator.cost_b_eur_per_kwh;
-  const double intercept =
-      generator.cost_c_eur_per_h - generator.cost_a_eur_per_kw2_h * p_kw * p_kw;
+  const auto [mean_kw, variance] = deviation[t];
+  const double a = generator.cost_a_eur_per_kw2_h;
+  const double expected_kw = p_kw + share * mean_kw;
+  return running_cost_eur_per_h(generator, expected_kw, 1.0) + a * share * share * variance;
+}
+
+void DayProgram::add_cost_tangent(std::size_t g, std::size_t t, double p_kw, double share) {
+  const auto& generator = state.problem.generators[g];
+  const auto [mean_kw, variance] = deviation[t];
+  const double a = generator.cost_a_eur_per_kw2_h;
+  const double per_kw = 2.0 * a * (p_kw + share * mean_kw) + generator.cost_b_eur_per_kwh;
+  double intercept = generation_cost(g, t, p_kw, share) - per_kw * p_kw;
   LinearExpression above{v.generator_cost_eur[g][t]};
-  above.add(-slope, v.generator_kw[g][t]);
-  if (v.on[g].empty()) {
-    program.add_constraint(intercept, above, infinity);
-  } else {
+  above.add(-per_kw, v.generator_kw[g][t]);
+  if (!v.on[g].empty()) {  // in perspective: cost ≥ (2 a p₀ + b) p + (c − a p₀²) u
     program.add_constraint(0.0, above.add(-intercept, v.on[g][t]), infinity);
+    return;
   }
+  if (shares == SharesAre::open) {
+    const double per_share = per_kw * mean_kw + 2.0 * a * share * variance;
+    above.add(-per_share, v.share[g + 1][t]);
+    intercept -= per_share * share;
+  }
+  program.add_constraint(intercept, above, infinity);
 }
 
 void DayProgram::collect_actuators() {
@@ -274,6 +314,10 @@ void DayProgram::add_import_balance() {
   for (std::size_t t = 0; t < state.problem.horizon.count; ++t) {
     auto net_import = net_import_kw(t);
     net_import.add(-1.0, v.import_kw[t]).add(1.0, v.export_kw[t]);
+    if (shares ==
+        SharesAre::open) {  // with the part of the known deviation that comes from upstream
+      net_import.add(deviation[t].mean_kw, v.share[0][t]);
+    }
     this->balance.push_back(
         program.add_constraint(0.0, net_import, 0.0, fmt::format("balance[{}]", t)));
   }
@@ -282,29 +326,83 @@ void DayProgram::add_import_balance() {
 void DayProgram::add_reserve() {
   const auto& problem = state.problem;
   for (std::size_t t = 0; t < problem.horizon.count; ++t) {
-    LinearExpression up{v.up_kw[t]};
-    LinearExpression down{v.down_kw[t]};
-    for (std::size_t s = 0; s < problem.stations.size(); ++s) {
-      up.add(1.0, v.station_up_kw[s][t]);
-      down.add(1.0, v.station_down_kw[s][t]);
-    }
-    const auto offer = [&](const ReserveOffer& reserve) {
-      program.add_constraint(-infinity, reserve.participation * up, reserve.up_max_kw);
-      program.add_constraint(-infinity, reserve.participation * down, reserve.down_max_kw);
+    const auto up = reserve_kw(t, true);
+    const auto down = reserve_kw(t, false);
+    const auto offer = [&](const ReserveOffer& reserve, double share) {
+      program.add_constraint(-infinity, share * up, reserve.up_max_kw);
+      program.add_constraint(-infinity, share * down, reserve.down_max_kw);
     };
-    offer(problem.substation.reserve);
+    const auto& participation = state.decision.participation;
+    offer(problem.substation.reserve, participation.substation[t]);
     for (std::size_t g = 0; g < problem.generators.size(); ++g) {
       const auto& generator = problem.generators[g];
       if (generator.commitment) {
         continue;  // holds no reserve; its limits are with its on/off
       }
-      const double share = generator.reserve.participation;
-      offer(generator.reserve);
+      const double share = participation.generators[g][t];
+      offer(generator.reserve, share);
       const LinearExpression p{v.generator_kw[g][t]};
       program.add_constraint(-infinity, p + share * up, generator.p_max_kw);
       program.add_constraint(generator.p_min_kw, p - share * down, infinity);
     }
   }
+}
+
+void DayProgram::add_shares() {
+  const auto& problem = state.problem;
+  const double dt = problem.horizon.period_h();
+  const auto add = [&](const std::string& name, const ReserveOffer& offer) {
+    const double most = offer.up_max_kw > 0.0 || offer.down_max_kw > 0.0 ? 1.0 : 0.0;
+    v.share.push_back(add_row(
+        name + ".share", [&](std::size_t) { return Variable{0.0, most, 0.0, 0.0, false, {}}; }));
+    const auto held = [&](const char* way, double most_kw, double price) {
+      return add_row(name + way, [&](std::size_t) {
+        return Variable{0.0, most_kw, dt * price, 0.0, false, {}};
+      });
+    };
+    v.held_up_kw.push_back(held(".held.up", offer.up_max_kw, offer.up_price_eur_per_kw_h));
+    v.held_down_kw.push_back(held(".held.down", offer.down_max_kw, offer.down_price_eur_per_kw_h));
+  };
+  add("substation", problem.substation.reserve);
+  for (const auto& generator : problem.generators) {
+    // What may stand still holds no reserve.
+    add(generator.name, generator.commitment ? ReserveOffer{} : generator.reserve);
+  }
+}
+
+void DayProgram::add_held_reserve() {
+  const auto& problem = state.problem;
+  for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+    LinearExpression share{-1.0};
+    auto up = -1.0 * reserve_kw(t, true);
+    auto down = -1.0 * reserve_kw(t, false);
+    for (std::size_t j = 0; j < v.share.size(); ++j) {
+      share.add(1.0, v.share[j][t]);
+      up.add(1.0, v.held_up_kw[j][t]);
+      down.add(1.0, v.held_down_kw[j][t]);
+    }
+    for (const auto& sum : {share, up, down}) {
+      program.add_constraint(0.0, sum, 0.0);
+    }
+    for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+      if (problem.generators[g].commitment) {
+        continue;
+      }
+      const LinearExpression p{v.generator_kw[g][t]};
+      program.add_constraint(-infinity, p + LinearExpression{v.held_up_kw[g + 1][t]},
+                             problem.generators[g].p_max_kw);
+      program.add_constraint(problem.generators[g].p_min_kw,
+                             p - LinearExpression{v.held_down_kw[g + 1][t]}, infinity);
+    }
+  }
+}
+
+LinearExpression DayProgram::reserve_kw(std::size_t t, bool up) const {
+  LinearExpression out{up ? v.up_kw[t] : v.down_kw[t]};
+  for (const auto& station : up ? v.station_up_kw : v.station_down_kw) {
+    out.add(1.0, station[t]);
+  }
+  return out;
 }
 
 void DayProgram::add_ramps() {
@@ -365,6 +463,7 @@ Decision DayProgram::decision(std::span<const double> point) const {
   };
   Decision out{values(v.generator_kw), values(v.generator_kvar), values(v.curtailed_kw),
                values(v.renewable_kvar), values(v.charge_kw)};
+  out.participation = state.decision.participation;
   for (std::size_t s = 0; s < v.charge_kw.size(); ++s) {
     out.sold.push_back(sold(s, point));
   }
@@ -372,7 +471,8 @@ Decision DayProgram::decision(std::span<const double> point) const {
   return out;
 }
 
-Matrix disturbances(const Prepared::State& state) {
+Matrix disturbances(const Prepared::State& state, const Participation& participation,
+                    std::size_t t) {
   const auto& problem = state.problem;
   const auto& columns = *state.columns;
   const std::size_t groups = problem.load_groups.size();
@@ -390,7 +490,7 @@ Matrix disturbances(const Prepared::State& state) {
   }
   for (std::size_t g = 0; g < problem.generators.size(); ++g) {
     for (std::size_t j = 0; j < count; ++j) {
-      out(columns.generator_kw(g), j) = problem.generators[g].reserve.participation;
+      out(columns.generator_kw(g), j) = participation.generators[g][t];
     }
   }
   return out;

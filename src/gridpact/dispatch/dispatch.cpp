@@ -1,15 +1,16 @@
-// The way from a case to a plan: beliefs → operating point → program → plan → recheck, repeated at
-// the plan's own operating point until the linear model and exact AC agree.
+// The way from a case to a plan: beliefs → operating point → relaxed program, repeated where that
+// wants to be until the linear model and exact AC agree; there program → plan → recheck.
 
 #include "gridpact/dispatch/dispatch.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <map>
-#include <optional>
 
 #include "gridpact/dispatch/build_plan.hpp"
+#include "gridpact/dispatch/operating.hpp"
+#include "gridpact/dispatch/plan_units.hpp"
+#include "gridpact/dispatch/solve_at.hpp"
 #include "gridpact/dispatch/state.hpp"
 
 namespace gridpact::dispatch {
@@ -24,25 +25,6 @@ Prepared::~Prepared() = default;
 namespace {
 
 using State = Prepared::State;
-
-bool has_commitment(const Case& problem) {
-  return std::ranges::any_of(problem.generators,
-                             [](const Generator& unit) { return unit.commitment.has_value(); });
-}
-
-Faults linearise_at(State& state, Decision decision, unsigned threads) {
-  auto grid =
-      operating_point(state.problem, *state.flow, *state.columns, state.beliefs, decision, threads);
-  if (!grid) {
-    return grid.faults();
-  }
-  state.decision = std::move(decision);
-  state.grid = *std::move(grid);
-  if (has_commitment(state.problem)) {
-    state.visited.push_back(import_tangents(state.grid));
-  }
-  return {};
-}
 
 /// Import peak of the expected day if nobody plans: cars charge on arrival, generators stand still.
 Faults find_import_limit(State& state, unsigned threads) {
@@ -67,165 +49,120 @@ Faults find_import_limit(State& state, unsigned threads) {
   return {};
 }
 
-struct Solved {
-  Plan plan;
-  Decision decision;
-  /// A plan of the operating point's tangent alone, not also of those of points visited before,
-  /// which is none to be had.
-  bool is_of_tangent = true;
-};
-
-/// What the parts of a station's cars take together.
-Profile total_kw(const std::vector<std::vector<fleet::Schedule>>& parts) {
-  Profile out(parts.front().front().total_kw.size(), 0.0);
-  for (const auto& schedules : parts) {
-    std::ranges::transform(out, schedules.front().total_kw, out.begin(), std::plus<>());
-  }
-  return out;
-}
-
-Result<Solved> solve_at(const State& state, const PlanOptions& options) {
-  auto solved = solve_day(state, options);
-  if (!solved) {
-    return solved.faults();
-  }
-  auto plan = build_plan(state, *solved, options);
-  if (!plan) {
-    return plan.faults();
-  }
-  auto decision = solved->day->decision(solved->solution.point);
-  constexpr double trifle_kw = 5e-4;
-  const bool is_of_tangent = solved->units->far_loss_kw(solved->solution.point) <= trifle_kw;
-  auto faults = is_of_tangent ? recheck(state, solved->rows->rows(), *plan) : Faults{};
-  if (!faults.empty()) {
-    return faults;
-  }
-  decision.schedules = solved->hull->used_schedules(solved->solution.point);
-  for (std::size_t s = 0; s < decision.schedules.size(); ++s) {
-    decision.charge_kw[s] = total_kw(decision.schedules[s]);  // exactly what the cars do
-  }
-  decision.energy_cuts = solved->hull->energy_cuts();
-  decision.rows = solved->rows->binding(solved->solution);
-  decision.cuts = solved->calls->cuts();
-  return Solved{*std::move(plan), std::move(decision), is_of_tangent};
-}
-
-/// Rebuilds what depends on the decision: stations' deviations and the tangent of the grid.
-Faults move_to(State& state, Decision decision, const PlanOptions& options) {
-  if (auto faults = believe_stations(state.problem, decision.charge_kw, decision.sold, options,
-                                     state.beliefs);
-      !faults.empty()) {
-    return faults;
-  }
-  return linearise_at(state, std::move(decision), options.threads);
-}
-
-/// On the way to the operating point any choice of the rows' switches is good enough, and the
-/// stations' deviations need not be known as well as for the plan itself. Which generators run is
-/// chosen as well as for the plan: it is what the operating point depends on most.
+/// On the way to the operating point the stations' deviations need not be known as well as for the
+/// plan itself.
 PlanOptions on_the_way(PlanOptions options) {
-  options.any_switches = true;
   options.station_days = std::max<std::size_t>(options.station_days / 4, 1);
   return options;
 }
 
-/// Moves the tangent to where the plan wants to be, in steps that shrink, until both agree.
-Faults settle_tangent(State& state, const PlanOptions& options) {
-  for (int i = 0; i < options.max_refinements; ++i) {
-    auto solved = solve_at(state, options);
-    if (!solved) {
-      return solved.faults();
+/// Where the program would have the day, with its rows' switches relaxed.
+struct Wish {
+  Decision decision;
+  double lower_bound_eur = 0.0;
+  struct Voltage {
+    std::size_t period = 0, node_phase = 0;
+    double linear_pu = 0.0;
+  };
+  std::vector<Voltage> voltages;  ///< that have a limit
+};
+
+Result<Wish> wish_at(const State& state, const PlanOptions& options) {
+  const auto relaxed = relax_day(state, options);
+  if (!relaxed) {
+    return relaxed.faults();
+  }
+  Wish out{decision_of(*relaxed), relaxed->lower_bound_eur, {}};
+  for (const auto& row : relaxed->rows->rows()) {
+    if (row.kind == RowKind::voltage) {
+      const auto linear = relaxed->day->voltage_pu(row.period, row.element);
+      out.voltages.push_back(
+          {row.period, row.element, program::evaluate(linear, relaxed->solution.point)});
     }
-    const bool settled = solved->plan.linear_error_pu <= options.linear_tolerance_pu;
-    if (auto faults = linearise_at(state, std::move(solved->decision), options.threads);
-        !faults.empty()) {
+  }
+  return out;
+}
+
+/// Where no plan is within the step, things may look different by now: a wide one.
+Result<Wish> wish_near(State& state, const PlanOptions& options) {
+  auto wish = wish_at(state, options);
+  if (!wish && state.step < 1.0 && !options.progress.stop.stop_requested()) {
+    state.step = 1.0;
+    wish = wish_at(state, options);
+  }
+  return wish;
+}
+
+double linear_error_pu(const std::vector<Wish::Voltage>& voltages, const GridPoint& exact) {
+  double largest = 0.0;
+  for (const auto& [t, i, linear_pu] : voltages) {
+    largest = std::max(largest, std::abs(linear_pu - exact.linear[t].voltage_pu[i]));
+  }
+  return largest;
+}
+
+/// Moves to where the program wants to be, in steps that shrink, until the tangents there are right
+/// and the cost settles.
+Faults settle(State& state, Wish wish, const PlanOptions& options) {
+  double last_eur = program::infinity;
+  for (int i = 0; i < options.max_refinements; ++i) {
+    if (auto faults = move_to(state, std::move(wish.decision), options); !faults.empty()) {
       return faults;
     }
+    const double error_pu = linear_error_pu(wish.voltages, state.grid);
+    const double cost_eur = wish.lower_bound_eur;
     state.step /= 3.0;
-    if (settled) {
+    if (error_pu <= options.linear_tolerance_pu &&
+        std::abs(cost_eur - last_eur) <= options.settled_share * std::abs(cost_eur)) {
       break;
     }
+    last_eur = cost_eur;
+    auto next = wish_near(state, options);
+    if (!next) {
+      return next.faults();
+    }
+    wish = *std::move(next);
   }
   return {};
 }
 
-Result<Solved> solve_settled(State& state, const PlanOptions& rough, const PlanOptions& options) {
-  if (auto faults = settle_tangent(state, rough); !faults.empty()) {
+/// Where units may stand still, of a plan: half a unit runs nowhere.
+Result<Decision> deterministic_at(const State& state, const PlanOptions& options) {
+  if (has_commitment(state.problem)) {
+    auto solved = solve_at(state, options);
+    return solved ? Result<Decision>(std::move(solved->decision)) : solved.faults();
+  }
+  auto wish = wish_at(state, options);
+  return wish ? Result<Decision>(std::move(wish->decision)) : wish.faults();
+}
+
+/// The plan whose stations keep to the state's targets; the tangent moves with it until both agree.
+Result<Plan> plan_at(State state, const PlanOptions& options) {
+  state.stations_keep_targets = true;
+  auto targets = state.decision;
+  if (auto faults = move_to(state, std::move(targets), options); !faults.empty()) {
     return faults;
   }
-  return solve_at(state, options);
-}
-
-/// A plan at its own operating point, with which generators run held.
-struct Settled {
-  State state;
-  double cost_eur = 0.0;
-};
-
-Result<Settled> settle_commitment(State state, const PlanOptions& rough,
-                                  const PlanOptions& options) {
-  state.running = State::Running::held;
-  if (auto faults = settle_tangent(state, rough); !faults.empty()) {
-    return faults;
-  }
-  const auto solved = solve_at(state, options);
-  if (!solved) {
-    return solved.faults();
-  }
-  return Settled{std::move(state), solved->plan.cost.total_eur()};
-}
-
-/// The plan with the choice held, and how far from it the bound of all choices is.
-Result<Solved> solve_unproven(State& state, const PlanOptions& options) {
-  state.running = State::Running::held_and_proven;
-  const auto bound = solve_at(state, options);
-  state.running = State::Running::held;
-  auto solved = solve_at(state, options);
-  if (!bound || !solved) {
-    return bound ? solved : bound;
-  }
-  auto& plan = solved->plan;
-  plan.lower_bound_eur = std::min(plan.lower_bound_eur, bound->plan.lower_bound_eur);
-  plan.gap = (plan.cost.total_eur() - plan.lower_bound_eur) /
-             std::max(1.0, std::abs(plan.cost.total_eur()));
-  return solved;
-}
-
-/// The plan at the operating point of `state`, and the proof that no other choice of generators is
-/// cheaper. A choice that seems so is settled at its own operating point, where it must prove
-/// itself; either way the program then knows what is lost there.
-Result<Solved> solve_certified(State state, const PlanOptions& rough, const PlanOptions& options) {
-  constexpr int most_rivals = 12;
-  constexpr int most_tries = 5;  // of one choice
-  auto best = settle_commitment(std::move(state), rough, options);
-  if (!best) {
-    return best.faults();
-  }
-  std::map<std::vector<Profile>, int> tried;
-  for (int rivals = 0;; ++rivals) {
-    auto& here = best->state;
-    here.running = State::Running::chosen;
-    auto solved = solve_at(here, options);
-    if (!solved || (solved->is_of_tangent && solved->decision.on == here.decision.on &&
-                    solved->plan.linear_error_pu <= options.linear_tolerance_pu)) {
-      return solved;
+  state.step = 1.0;
+  for (int i = 0; i < options.max_refinements; ++i) {
+    auto wish = wish_at(state, options);
+    if (!wish) {
+      return wish.faults();
     }
-    if (rivals == most_rivals || ++tried[solved->decision.on] > most_tries) {
-      return solve_unproven(here, options);
-    }
-    auto there = here;
-    if (auto faults = linearise_at(there, std::move(solved->decision), options.threads);
+    if (auto faults = linearise_at(state, std::move(wish->decision), options.threads);
         !faults.empty()) {
       return faults;
     }
-    here.visited.push_back(there.visited.back());
-    auto rival = settle_commitment(std::move(there), rough, options);
-    if (rival && rival->cost_eur < best->cost_eur) {
-      best = std::move(rival);
-    } else if (rival) {
-      here.visited = std::move(rival->state.visited);
+    state.step /= 3.0;
+    if (linear_error_pu(wish->voltages, state.grid) <= options.linear_tolerance_pu) {
+      break;
     }
   }
+  auto solved = solve_deciding(state, options);
+  if (!solved) {
+    return solved.faults();
+  }
+  return out_of_units(std::move(solved->plan), state.units);
 }
 
 }  // namespace
@@ -259,8 +196,8 @@ Result<Prepared> Prepared::create(const Case& given, const PlanOptions& options)
   // idle day's tangent remains, and the methods themselves say what is in conflict.
   auto first = options;
   first.method = Method::det;
-  if (const auto det = solve_at(*state, first)) {
-    if (auto faults = move_to(*state, det->decision, options); !faults.empty()) {
+  if (auto det = deterministic_at(*state, first)) {
+    if (auto faults = move_to(*state, *std::move(det), options); !faults.empty()) {
       return faults;
     }
   }
@@ -270,7 +207,7 @@ Result<Prepared> Prepared::create(const Case& given, const PlanOptions& options)
 Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
   State state = prepared.state();
   state.visited.clear();  // of this tangent alone
-  auto solved = solve_at(state, options);
+  auto solved = solve_deciding(state, options);
   if (!solved) {
     return solved.faults();
   }
@@ -280,71 +217,38 @@ Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
 Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   const auto rough = on_the_way(options);
   State state = prepared.state();
-  auto wanted = solve_at(state, rough);
-  if (!wanted) {
-    auto faults = wanted.faults();
+  state.decision.participation = likely_participation(state, rough);
+  const auto explained = [&](Faults faults) {
     if (options.method != Method::det && !options.progress.stop.stop_requested()) {
       const auto more = explain_risk_level(state, rough);
       faults.insert(faults.end(), more.begin(), more.end());
     }
     return faults;
+  };
+  if (has_commitment(state.problem)) {
+    auto out = plan_with_units(state, rough, options);
+    return out ? std::move(out) : explained(out.faults());
+  }
+  auto wish = wish_at(state, rough);
+  if (!wish) {
+    return explained(wish.faults());
   }
   // A plan is of one piece if the stations' deviations and the grid's tangent are those of its own
-  // targets. Every round makes such a plan of the last one's wishes; the cheapest is kept.
-  std::optional<State> best_state;
-  double best_cost = program::infinity;
-  double best_error_pu = program::infinity;  // costs are compared once the tangents are right
-  Faults last_faults;
-  for (int i = 0; i < options.max_refinements; ++i) {
-    if (auto faults = move_to(state, std::move(wanted->decision), rough); !faults.empty()) {
+  // targets. Where there is none for the targets wished for, others may have one.
+  constexpr int most_wishes = 3;
+  for (int i = 0;; ++i) {
+    if (auto faults = settle(state, *std::move(wish), rough); !faults.empty()) {
       return faults;
     }
-    auto kept = state;
-    kept.stations_keep_targets = true;
-    kept.running = State::Running::held;
-    const auto plan = solve_at(kept, rough);
-    if (plan) {
-      const double cost = plan->plan.cost.total_eur();
-      const double error_pu = std::max(plan->plan.linear_error_pu, options.linear_tolerance_pu);
-      const bool comparable = error_pu == best_error_pu;
-      const bool settled = comparable && error_pu == options.linear_tolerance_pu &&
-                           best_cost - cost <= options.settled_share * std::abs(cost);
-      if (comparable ? cost < best_cost : error_pu < best_error_pu) {
-        best_cost = cost;
-        best_error_pu = error_pu;
-        best_state = std::move(kept);
-      }
-      if (settled) {
-        break;
-      }
-    } else {
-      last_faults = plan.faults();
+    auto out = plan_at(state, options);
+    if (out || i + 1 == most_wishes || options.progress.stop.stop_requested()) {
+      return out;
     }
-    state.step /= 3.0;
-    wanted = solve_at(state, rough);
-    if (!wanted) {  // no plan within the step, where things look different by now: a wide one
-      state.step = 1.0;
-      wanted = solve_at(state, rough);
-    }
-    if (!wanted) {
-      last_faults = wanted.faults();
-      break;
+    wish = wish_near(state, rough);
+    if (!wish) {
+      return out;
     }
   }
-  if (!best_state) {
-    return last_faults;
-  }
-  auto targets = best_state->decision;
-  if (auto faults = move_to(*best_state, std::move(targets), options); !faults.empty()) {
-    return faults;
-  }
-  best_state->visited = state.visited;
-  auto solved = has_commitment(state.problem) ? solve_certified(*best_state, rough, options)
-                                              : solve_settled(*best_state, rough, options);
-  if (!solved) {
-    return solved.faults();
-  }
-  return out_of_units(std::move(solved->plan), best_state->units);
 }
 
 Result<Plan> plan(const Case& problem, const PlanOptions& options) {

@@ -8,6 +8,17 @@
 
 namespace gridpact::dispatch {
 
+Participation Participation::of(const Case& problem) {
+  const auto always = [&](const ReserveOffer& offer) {
+    return Profile(problem.horizon.count, offer.participation);
+  };
+  Participation out{always(problem.substation.reserve), {}};
+  for (const auto& generator : problem.generators) {
+    out.generators.push_back(always(generator.reserve));
+  }
+  return out;
+}
+
 Decision Decision::idle(const Case& problem, const Beliefs& beliefs) {
   const Profile zero(problem.horizon.count, 0.0);
   Decision out;
@@ -20,6 +31,7 @@ Decision Decision::idle(const Case& problem, const Beliefs& beliefs) {
   out.renewable_kvar.assign(problem.renewables.size(), zero);
   out.charge_kw = beliefs.uncontrolled_kw;
   out.sold.resize(problem.stations.size());
+  out.participation = Participation::of(problem);
   return out;
 }
 

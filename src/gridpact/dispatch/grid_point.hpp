@@ -37,7 +37,17 @@ struct BindingRow {
   double upper = 0.0, lower = 0.0;  ///< distances, in the row's unit
 };
 
-/// The injections that a plan decides, per period, in the order of the case's vectors.
+/// What share of the feeder's deviation each provider answers, per period; those of a period sum
+/// to 1.
+struct Participation {
+  Profile substation;
+  std::vector<Profile> generators;
+
+  /// The case's own shares, the same in every period.
+  [[nodiscard]] static Participation of(const Case& problem);
+};
+
+/// What a plan decides, per period, in the order of the case's vectors.
 struct Decision {
   std::vector<Profile> generator_kw, generator_kvar;
   std::vector<Profile> curtailed_kw, renewable_kvar;
@@ -45,6 +55,7 @@ struct Decision {
   std::vector<fleet::SoldReserve> sold = {};  ///< per station; empty profiles: nothing
   /// Per generator 1 where it runs, else 0; empty for those that always run. None: not decided.
   std::vector<Profile> on = {};
+  Participation participation = {};
   /// Per station and part of its cars (station_set.hpp): their schedules, first the one that counts
   /// towards `charge_kw`, then those of which it is made; empty if unknown.
   std::vector<std::vector<std::vector<fleet::Schedule>>> schedules = {};

@@ -9,6 +9,8 @@
 #include <numeric>
 #include <span>
 
+#include "gridpact/base/parallel.hpp"
+
 namespace gridpact::dispatch {
 
 namespace {
@@ -29,9 +31,7 @@ class RowLaws {
       : beliefs_(beliefs), view_(view), t_(t) {}
 
   [[nodiscard]] ScalarLaw operator()(std::span<const double> weights) const {
-    const auto net_load = weights.first(beliefs_.net_load.size());
-    const auto stations = weights.subspan(net_load.size());
-    auto law = sum_of(net_load, stations);
+    auto law = row_law(beliefs_, t_, weights);
     if (view_.robust_budget) {
       set_budgeted_support(weights, law);
     }
@@ -42,20 +42,6 @@ class RowLaws {
   }
 
  private:
-  [[nodiscard]] ScalarLaw sum_of(std::span<const double> net_load,
-                                 std::span<const double> stations) const {
-    const auto is_zero = [](double weight) { return weight == 0.0; };
-    if (std::ranges::all_of(stations, is_zero)) {
-      return uncertainty::project(beliefs_.net_load, t_, net_load);
-    }
-    auto ev = uncertainty::project(beliefs_.stations, t_, stations);
-    if (std::ranges::all_of(net_load, is_zero)) {
-      return ev;
-    }
-    return uncertainty::correlated_sum(uncertainty::project(beliefs_.net_load, t_, net_load), ev,
-                                       shared_variance(beliefs_, t_, net_load, stations));
-  }
-
   /// Mean of a_j ξ_j and its ends about it, of source or station j.
   struct Reach {
     double up = 0.0;
@@ -110,9 +96,9 @@ class RowLaws {
 /// Builds rows of one period.
 class PeriodRows {
  public:
-  PeriodRows(const DayProgram& day, const Matrix& disturbance, const RowView& view, std::size_t t)
+  PeriodRows(const DayProgram& day, const RowView& view, std::size_t t)
       : day_(day),
-        disturbance_(disturbance),
+        disturbance_(disturbances(day.state, day.state.decision.participation, t)),
         knowledge_(view.knowledge),
         t_(t),
         law_(day.state.beliefs, view, t) {}
@@ -129,6 +115,7 @@ class PeriodRows {
     add(what, LinearExpression{high - law.mean} - value - shift.up,
         value + LinearExpression{law.mean - low} - shift.down, has_upper, has_lower, law,
         std::move(weights));
+    rows.back().given_weights = given_weights(per_unit, rows.back().weights);
   }
 
   /// The reserves held are the distances themselves.
@@ -154,16 +141,47 @@ class PeriodRows {
   std::vector<JointRow> rows;
 
  private:
+  /// As with the case's own participation; none if that is what is decided.
+  [[nodiscard]] std::vector<double> given_weights(std::span<const double> per_unit,
+                                                  const std::vector<double>& weights) const {
+    const auto& problem = day_.state.problem;
+    double theta = 0.0;  // more of every deviation
+    for (std::size_t g = 0; g < problem.generators.size(); ++g) {
+      theta += per_unit[day_.state.columns->generator_kw(g)] *
+               (problem.generators[g].reserve.participation -
+                day_.state.decision.participation.generators[g][t_]);
+    }
+    if (theta == 0.0) {
+      return {};
+    }
+    auto out = weights;
+    for (double& weight : out) {
+      weight += theta;
+    }
+    return out;
+  }
+
   void add(const Limited& what, LinearExpression upper, LinearExpression lower, bool has_upper,
            bool has_lower, const ScalarLaw& law, std::vector<double> weights) {
+    std::optional<double> width;
+    if (mirrors(upper, lower)) {
+      width = upper.constant + lower.constant;
+      lower = {};
+    }
     rows.push_back({what.kind, what.element, t_, what.linear_row, has_upper, has_lower,
-                    std::move(upper), std::move(lower), std::move(weights),
+                    std::move(upper), std::move(lower), width, std::move(weights),
                     risk::RowRisk(law, knowledge_),
                     risk::RowRisk(law, without_support(knowledge_))});
   }
 
+  static bool mirrors(const LinearExpression& upper, const LinearExpression& lower) {
+    return std::ranges::equal(upper.terms, lower.terms, [](const auto& above, const auto& below) {
+      return above.variable == below.variable && above.coefficient == -below.coefficient;
+    });
+  }
+
   const DayProgram& day_;
-  const Matrix& disturbance_;
+  Matrix disturbance_;
   Knowledge knowledge_;
   std::size_t t_;
   RowLaws law_;
@@ -209,28 +227,54 @@ void add_reserve_rows(PeriodRows& rows, const DayProgram& day, std::size_t t) {
 
 }  // namespace
 
-double JointRow::upper_at(std::span<const double> point) const {
-  return has_upper ? program::evaluate(upper, point) : program::infinity;
+LinearExpression JointRow::lower_expression() const {
+  return width ? LinearExpression{*width} - upper : lower;
 }
 
-double JointRow::lower_at(std::span<const double> point) const {
-  return has_lower ? program::evaluate(lower, point) : program::infinity;
+JointRow::Distances JointRow::distances_at(std::span<const double> point) const {
+  const double above = has_upper || width ? program::evaluate(upper, point) : 0.0;
+  Distances out{program::infinity, program::infinity};
+  if (has_upper) {
+    out.upper = above;
+  }
+  if (has_lower) {
+    out.lower = width ? *width - above : program::evaluate(lower, point);
+  }
+  return out;
+}
+
+ScalarLaw row_law(const Beliefs& beliefs, std::size_t t, std::span<const double> weights) {
+  const auto net_load = weights.first(beliefs.net_load.size());
+  const auto stations = weights.subspan(net_load.size());
+  const auto is_zero = [](double weight) { return weight == 0.0; };
+  if (std::ranges::all_of(stations, is_zero)) {
+    return uncertainty::project(beliefs.net_load, t, net_load);
+  }
+  auto ev = uncertainty::project(beliefs.stations, t, stations);
+  if (std::ranges::all_of(net_load, is_zero)) {
+    return ev;
+  }
+  return uncertainty::correlated_sum(uncertainty::project(beliefs.net_load, t, net_load), ev,
+                                     shared_variance(beliefs, t, net_load, stations));
 }
 
 namespace {
 
 /// Every side by itself, and every provider's share of a reserve event once.
-std::vector<JointRow> separated(const std::vector<JointRow>& rows, const Case& problem) {
-  std::size_t providers = problem.substation.reserve.participation > 0.0 ? 1 : 0;
-  for (const auto& generator : problem.generators) {
-    providers += generator.reserve.participation > 0.0 ? 1 : 0;
-  }
+std::vector<JointRow> separated(const std::vector<JointRow>& rows,
+                                const Participation& participation) {
+  const auto providers = [&](std::size_t t) {
+    std::size_t count = participation.substation[t] > 0.0 ? 1U : 0U;
+    for (const auto& shares : participation.generators) {
+      count += shares[t] > 0.0 ? 1U : 0U;
+    }
+    return std::max(count, std::size_t{1});
+  };
   std::vector<JointRow> out;
   for (const auto& row : rows) {
     // A provider's reserve is its share of the whole, and so is what is asked of it.
     const bool is_shared = row.kind == RowKind::reserve;
-    for (std::size_t copy = 0; copy < (is_shared ? std::max(providers, std::size_t{1}) : 1);
-         ++copy) {
+    for (std::size_t copy = 0; copy < (is_shared ? providers(row.period) : 1); ++copy) {
       auto side = row;
       side.has_lower = false;
       if (row.has_upper) {
@@ -248,16 +292,19 @@ std::vector<JointRow> separated(const std::vector<JointRow>& rows, const Case& p
 
 }  // namespace
 
-std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view) {
-  const auto disturbance = disturbances(day.state);
-  std::vector<JointRow> out;
-  for (std::size_t t = 0; t < day.state.problem.horizon.count; ++t) {
-    PeriodRows rows(day, disturbance, view, t);
+std::vector<JointRow> joint_rows(const DayProgram& day, const RowView& view, unsigned threads) {
+  std::vector<std::vector<JointRow>> periods(day.state.problem.horizon.count);
+  parallel_for(periods.size(), threads, [&](std::size_t t) {
+    PeriodRows rows(day, view, t);
     add_grid_rows(rows, day, t);
     add_reserve_rows(rows, day, t);
-    std::move(rows.rows.begin(), rows.rows.end(), std::back_inserter(out));
+    periods[t] = std::move(rows.rows);
+  });
+  std::vector<JointRow> out;
+  for (auto& rows : periods) {
+    std::move(rows.begin(), rows.end(), std::back_inserter(out));
   }
-  return view.form == RowForm::separate ? separated(out, day.state.problem) : out;
+  return view.form == RowForm::separate ? separated(out, day.state.decision.participation) : out;
 }
 
 std::size_t scope_of(const JointRow& row, RiskScope scope) {

@@ -87,8 +87,8 @@ class Recheck {
                         plan_.substation.import_kw[t], import_kw));
   }
 
-  void offer(const std::string& name, const ReserveOffer& terms, double up, double down,
-             std::size_t t) {
+  void offer(const std::string& name, const ReserveOffer& terms, double share, double up,
+             double down, std::size_t t) {
     double all_up = plan_.reserve.up_kw[t];
     double all_down = plan_.reserve.down_kw[t];
     for (const auto& s : plan_.stations) {
@@ -98,19 +98,25 @@ class Recheck {
     require(within(0.0, up, terms.up_max_kw) && within(0.0, down, terms.down_max_kw), t,
             fmt::format("{} holds reserve beyond its offer", name));
     require(
-        within(terms.participation * all_up, up, terms.participation * all_up) &&
-            within(terms.participation * all_down, down, terms.participation * all_down),
+        within(share * all_up, up, share * all_up) &&
+            within(share * all_down, down, share * all_down),
         t,
         fmt::format("{} holds another share of the reserve than it takes of the deviation", name));
   }
 
   void providers(std::size_t t) {
-    offer("the substation", problem_.substation.reserve, plan_.substation.up_reserve_kw[t],
-          plan_.substation.down_reserve_kw[t], t);
+    const auto& substation = plan_.substation;
+    double shares = substation.participation[t];
+    offer("the substation", problem_.substation.reserve, shares, substation.up_reserve_kw[t],
+          substation.down_reserve_kw[t], t);
     for (std::size_t g = 0; g < problem_.generators.size(); ++g) {
       const auto& given = problem_.generators[g];
       const auto& planned = plan_.generators[g];
-      offer(given.name, given.reserve, planned.up_reserve_kw[t], planned.down_reserve_kw[t], t);
+      const double share = planned.participation[t];
+      offer(given.name, given.reserve, share, planned.up_reserve_kw[t], planned.down_reserve_kw[t],
+            t);
+      require(share >= 0.0, t, fmt::format("{} takes a negative share", given.name));
+      shares += share;
       if (given.commitment) {
         continue;  // commitment() has its limits
       }
@@ -126,6 +132,8 @@ class Recheck {
                 fmt::format("{} ramps too fast", given.name));
       }
     }
+    require(std::abs(shares - 1.0) <= share_tolerance, t,
+            fmt::format("the providers' shares sum to {:.9g}", shares));
   }
 
   void commitment(const Generator& given, const PlannedGenerator& planned) {

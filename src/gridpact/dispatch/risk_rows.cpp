@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "gridpact/base/parallel.hpp"
 #include "gridpact/dispatch/giving_way.hpp"
 
 namespace gridpact::dispatch {
@@ -24,19 +25,23 @@ constexpr double distance_tolerance = 1e-6;  // of σ
 constexpr double solver_tolerance =
     1e-6;  // of σ: asked for beyond the support, so that it is reached
 constexpr double budget_reserve =
-    2e-5;                            // of ε, kept back at the end: > tolerance × rows that spend
-constexpr double rest_share = 2e-3;  // of ε, that all rows which never entered may spend together
+    2e-5;  // of ε, kept back at the end: > tolerance × rows that spend
+// Of ε, what all rows that never entered may spend together: at most, and per gap that is asked
+// for.
+constexpr double most_rest = 2e-3, rest_per_gap = 2.0;
 
 constexpr double slack_price_eur = 1e3;  // per slack unit: far above what any limit is worth
 
 }  // namespace
 
 RiskRows::RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule,
-                   RiskScope scope)
+                   RiskScope scope, double relative_gap, unsigned threads)
     : day_(day),
       rows_(std::move(rows)),
       rule_(rule),
       scope_(scope),
+      rest_share_(std::min(most_rest, rest_per_gap * relative_gap)),
+      threads_(threads),
       is_entered_(rows_.size(), false) {
   if (rule_.shares_budget) {
     for (std::size_t k = 0; k < rule_.budget_count(day.state.problem.horizon, scope); ++k) {
@@ -57,7 +62,7 @@ LinearExpression RiskRows::upper_of(const Entered& entered) const {
 }
 
 LinearExpression RiskRows::lower_of(const Entered& entered) const {
-  auto out = rows_[entered.row].lower;
+  auto out = rows_[entered.row].lower_expression();
   return out.add(1.0, entered.slack);
 }
 
@@ -128,15 +133,29 @@ bool RiskRows::have_switches() const {
                      [](const Entered& entered) { return entered.robust.has_value(); });
 }
 
+void RiskRows::test(const std::vector<std::size_t>& rows) {
+  parallel_for(rows.size(), threads_, [&](std::size_t i) {
+    auto& row = rows_[rows[i]];
+    if (row.risk.knowledge() == Knowledge::tested && !is_certain(row) && rule_.cap_of(row) > 0.0) {
+      const auto& state = day_.state;
+      auto justified =
+          state.tests->justified(state.beliefs, row.period, row.weights, row.risk.law());
+      if (!row.given_weights.empty()) {
+        justified = in_both(justified,
+                            state.tests->justified(
+                                state.beliefs, row.period, row.given_weights,
+                                row_law(state.beliefs, row.period, row.given_weights)));
+      }
+      row.risk = row.risk.with(justified);
+      row.tail = row.risk.with(without_support(justified));
+    }
+  });
+}
+
+/// A row that is tested.
 void RiskRows::enter(std::size_t index) {
-  auto& row = rows_[index];
+  const auto& row = rows_[index];
   const double cap = rule_.cap_of(row);
-  if (row.risk.knowledge() == Knowledge::tested && !is_certain(row) && cap > 0.0) {
-    const auto justified =
-        day_.state.tests->justified(day_.state.beliefs, row.period, row.weights, row.risk.law());
-    row.risk = row.risk.with(justified);
-    row.tail = row.risk.with(without_support(justified));
-  }
   const double unit = slack_unit(day_.state.problem, row);
   is_entered_[index] = true;
   Entered entered{index,
@@ -234,27 +253,31 @@ void RiskRows::enter_known(const std::vector<BindingRow>& known) {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     place.emplace(key(rows_[i]), i);
   }
-  constexpr std::array around = {0.9, 1.0, 1.1};  // distances move with the operating point
+  std::vector<std::size_t> indices;
+  std::vector<BindingRow> found;
   for (const auto& row : known) {
-    const auto found = place.find(key(row));
-    if (found == place.end() || is_entered_[found->second]) {
-      continue;
+    if (const auto at = place.find(key(row)); at != place.end()) {
+      indices.push_back(at->second);
+      found.push_back(row);
+      place.erase(at);  // none enters twice
     }
-    const auto index = found->second;
-    enter(index);
+  }
+  test(indices);
+  constexpr std::array around = {0.9, 1.0, 1.1};  // distances move with the operating point
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const auto& row = rows_[indices[i]];
+    enter(indices[i]);
     for (const double share : around) {
       if (entered_.back().level) {
-        add_tangent(Entered{entered_.back()},
-                    std::max(share * row.upper, least_upper(rows_[index])),
-                    std::max(share * row.lower, least_lower(rows_[index])));
+        add_tangent(Entered{entered_.back()}, std::max(share * found[i].upper, least_upper(row)),
+                    std::max(share * found[i].lower, least_lower(row)));
       }
     }
   }
 }
 
-bool RiskRows::needs_entry(const JointRow& row, std::span<const double> point) const {
-  const double upper = row.upper_at(point);
-  const double lower = row.lower_at(point);
+bool RiskRows::needs_entry(const JointRow& row, const JointRow::Distances& distances) const {
+  const auto [upper, lower] = distances;
   const double sigma = row.risk.std_deviation();
   if (is_certain(row)) {
     const double tolerance = distance_tolerance * slack_unit(day_.state.problem, row);
@@ -305,13 +328,14 @@ std::size_t RiskRows::separate(std::span<const double> point) {
     added += separate_entered(Entered{entered_[i]}, point);
   }
   const auto [rows, rest] = missing(point);
+  test(rows);
   for (const std::size_t row : rows) {
     enter(row);
     ++added;
   }
   for (std::size_t k = 0; k < budgets_.size() && held_back_; ++k) {
     if (rest[k] > rest_held_[k]) {
-      rest_held_[k] = std::min(2.0 * rest[k], rest_share);
+      rest_held_[k] = std::min(2.0 * rest[k], rest_share_);
       apply_budget(k);
       ++added;
     }
@@ -329,12 +353,15 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
   Missing out;
   out.rest.assign(rule_.budget_count(day_.state.problem.horizon, scope_), 0.0);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (is_entered_[i] || !needs_entry(rows_[i], point)) {
+    if (is_entered_[i]) {
       continue;
     }
     const auto& row = rows_[i];
-    const double upper = row.upper_at(point);
-    const double lower = row.lower_at(point);
+    const auto distances = row.distances_at(point);
+    if (!needs_entry(row, distances)) {
+      continue;
+    }
+    const auto [upper, lower] = distances;
     const double unit = is_certain(row) || rule_.cap_of(row) <= 0.0
                             ? slack_unit(day_.state.problem, row)
                             : row.risk.std_deviation();
@@ -347,7 +374,7 @@ RiskRows::Missing RiskRows::missing(std::span<const double> point) const {
   for (const auto& wish : wishes) {
     const auto& row = rows_[wish.row];
     auto& left = out.rest[rule_.budget_of(row, scope_)];
-    if (rule_.shares_budget && !is_certain(row) && left <= rest_share) {
+    if (rule_.shares_budget && !is_certain(row) && left <= rest_share_) {
       continue;
     }
     if (count[{row.period, row.kind}]++ < most_at_once_) {

@@ -23,7 +23,10 @@ inline constexpr double slack_tolerance = 1e-5;
 /// errors are tested (row_tests.hpp), and what they justify makes it cheaper, never dearer.
 class RiskRows {
  public:
-  RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope);
+  /// `relative_gap`: of the bound and the plan to be found. The smaller, the less may rows spend
+  /// that are not in the program. `threads` test rows at a time (0 = all); never changes the result.
+  RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope,
+           double relative_gap, unsigned threads);
 
   /// The rows that `solution` leans on, and their entry with a tangent there: a program that is not
   /// far from another one begins where that one ended.
@@ -101,6 +104,8 @@ class RiskRows {
   };
   static constexpr double level_tolerance = 1e-6;  ///< of ε, per row
 
+  /// Finds out for rows that are to enter what their own errors justify.
+  void test(const std::vector<std::size_t>& rows);
   void enter(std::size_t row);
   void set_switches_integer(bool integer);
   void set_slack(bool allowed);
@@ -115,7 +120,7 @@ class RiskRows {
   };
   [[nodiscard]] Missing missing(std::span<const double> point) const;
   void apply_budget(std::size_t budget);
-  [[nodiscard]] bool needs_entry(const JointRow& row, std::span<const double> point) const;
+  [[nodiscard]] bool needs_entry(const JointRow& row, const JointRow::Distances& distances) const;
   [[nodiscard]] bool is_certain(const JointRow& row) const;
   /// Distances below which a row can not be kept by a risk level: k(level bound)·σ, and, unless
   /// stretches are open, where the row's tail is not convex.
@@ -133,6 +138,8 @@ class RiskRows {
   std::vector<JointRow> rows_;
   RiskRule rule_;
   RiskScope scope_;
+  double rest_share_;  ///< of ε, that rows which never enter may spend together
+  unsigned threads_;
   std::vector<Entered> entered_;
   std::vector<Use> uses_;
   std::vector<bool> is_entered_;

@@ -75,7 +75,8 @@ double RiskRows::promised_violation(std::span<const double> point) const {
   std::vector<double> spent(scope_count(day_.state.problem.horizon, scope_), 0.0);
   for (const auto& row : rows_) {
     if (row.risk.std_deviation() > 0.0) {  // without deviation a row is kept for certain
-      spent[scope_of(row, scope_)] += row.risk.violation(row.upper_at(point), row.lower_at(point));
+      const auto [upper, lower] = row.distances_at(point);
+      spent[scope_of(row, scope_)] += row.risk.violation(upper, lower);
     }
   }
   double largest = 0.0;
@@ -91,8 +92,7 @@ std::vector<RiskShare> RiskRows::shares(std::span<const double> point,
   std::vector<RiskShare> out;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const auto& row = rows_[i];
-    const double upper = row.upper_at(point);
-    const double lower = row.lower_at(point);
+    const auto [upper, lower] = row.distances_at(point);
     const double level = row.risk.std_deviation() > 0.0 ? row.risk.violation(upper, lower) : 0.0;
     if (level <= 0.0 && !is_entered_[i]) {
       continue;

@@ -30,7 +30,26 @@ bool varies(const uncertainty::LayerLaw& law, std::size_t t, std::span<const dou
   return false;
 }
 
+Knowledge shape_of(bool symmetric, bool unimodal) {
+  if (symmetric) {
+    return unimodal ? Knowledge::symmetric_unimodal_support : Knowledge::symmetric_support;
+  }
+  return unimodal ? Knowledge::unimodal_support : Knowledge::moments_support;
+}
+
+bool is_symmetric(Knowledge shape) {
+  return shape == Knowledge::symmetric_support || shape == Knowledge::symmetric_unimodal_support;
+}
+
+bool is_unimodal(Knowledge shape) {
+  return shape == Knowledge::unimodal_support || shape == Knowledge::symmetric_unimodal_support;
+}
+
 }  // namespace
+
+Knowledge in_both(Knowledge a, Knowledge b) {
+  return shape_of(is_symmetric(a) && is_symmetric(b), is_unimodal(a) && is_unimodal(b));
+}
 
 const uncertainty::SampleTests& RowTests::of_size(std::size_t days) const {
   const std::lock_guard lock(mutex_);
@@ -57,10 +76,7 @@ Knowledge RowTests::justified(const Beliefs& beliefs, std::size_t t,
     add_days(beliefs.stations, t, stations, values);
   }
   const auto honest = of_size(days).evidence(std::move(values), law).honest;
-  if (honest.symmetric) {
-    return honest.unimodal ? Knowledge::symmetric_unimodal_support : Knowledge::symmetric_support;
-  }
-  return honest.unimodal ? Knowledge::unimodal_support : Knowledge::moments_support;
+  return shape_of(honest.symmetric, honest.unimodal);
 }
 
 }  // namespace gridpact::dispatch

@@ -9,6 +9,9 @@
 
 namespace gridpact::dispatch {
 
+/// What of two shapes that tests may justify holds in both.
+[[nodiscard]] Knowledge in_both(Knowledge a, Knowledge b);
+
 /// Which safety factor is honest for a row: moments and support, with the symmetry and the single
 /// mode that its own errors do not speak against (`uncertainty::SampleTests`). A row's errors are
 /// those of the past days of net load and of the simulated days of the stations, taken together day

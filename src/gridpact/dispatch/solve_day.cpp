@@ -32,6 +32,7 @@ constexpr int max_switch_rounds = 12;
 constexpr double cost_tolerance = 1e-6;  // relative, of tangents of the generators' cost
 constexpr double least_on = 1e-6;        // below this a relaxed unit stands still
 constexpr double gain_tolerance = 5e-6;  // relative, of a relaxation's bound from round to round
+constexpr double near_gain = 1e-4;       // the same on the way to the operating point
 constexpr int gainless_rounds = 2;
 // What sold reserve takes is searched for rarely, and not far from the optimum: each search looks
 // through every place of a call.
@@ -67,30 +68,33 @@ class DaySolver {
     }
     out_.hull = std::make_unique<StationHull>(*out_.day);
     out_.calls = std::make_unique<DeliveryCuts>(*out_.day, out_.hull->sets());
-    auto rows = joint_rows(*out_.day, view_of(state, options));
+    auto rows = joint_rows(*out_.day, view_of(state, options), options.threads);
     const auto rule =
         RiskRule::of(options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
                      rows, state.problem.horizon);
-    out_.rows = std::make_unique<RiskRows>(*out_.day, std::move(rows), rule, options.risk.scope);
+    out_.rows = std::make_unique<RiskRows>(*out_.day, std::move(rows), rule, options.risk.scope,
+                                           options.relative_gap, options.threads);
     out_.rows->enter_known(state.decision.rows);
     solve_options_.stop = &stop_;
   }
 
   Result<DaySolution> run() {
-    auto faults = converge("relaxation", true);
-    if (!faults.empty()) {
+    if (auto faults = relax(Until::settled); !faults.empty()) {
       return faults;
     }
-    if (out_.rows->gives(out_.solution.point)) {
-      return infeasible();
-    }
     out_.rows->forbid_slack();
-    out_.lower_bound_eur = bound_;
-    faults = units_decided_ ? choose_all_switches() : choose_units_and_switches();
-    if (!faults.empty()) {
+    if (auto faults = units_decided_ ? choose_all_switches() : choose_units_and_switches();
+        !faults.empty()) {
       return faults;
     }
     out_.cost_eur = exact_cost();
+    return std::move(out_);
+  }
+
+  Result<DaySolution> run_relaxed() {
+    if (auto faults = relax(Until::near); !faults.empty()) {
+      return faults;
+    }
     return std::move(out_);
   }
 
@@ -119,6 +123,29 @@ class DaySolver {
   }
 
  private:
+  /// When a program is solved: nothing is missing at the optimum; or, of a relaxation, whose bound
+  /// holds at any round and whose switches are still to be chosen, that gains next to nothing; or
+  /// little.
+  enum class Until { exact, settled, near };
+
+  Faults relax(Until until) {
+    if (auto faults = converge("relaxation", until); !faults.empty()) {
+      return faults;
+    }
+    if (out_.rows->gives(out_.solution.point)) {
+      return infeasible();
+    }
+    out_.lower_bound_eur = bound_;
+    return {};
+  }
+
+  /// May a relaxation's rounds end here?
+  [[nodiscard]] bool may_end(Until until, int gainless) const {
+    return until != Until::exact && gainless >= gainless_rounds &&
+           (until == Until::near || out_.rows->have_switches()) &&
+           out_.rows->total_slack(out_.solution.point) == 0.0;
+  }
+
   void forget_cost() {
     auto& program = out_.day->program;
     for (std::size_t i = 0; i < program.variables().size(); ++i) {
@@ -129,10 +156,8 @@ class DaySolver {
     }
   }
 
-  /// Cutting planes and columns until nothing is missing at the optimum; of a relaxation, whose
-  /// bound holds at any round and whose switches are still to be chosen, until it gains next to
-  /// nothing.
-  Faults converge(std::string_view what, bool with_bound) {
+  /// Cutting planes and columns.
+  Faults converge(std::string_view what, Until until) {
     int patience = 0;
     int gainless = 0;
     double last_bound = -program::infinity;
@@ -145,9 +170,10 @@ class DaySolver {
       const double smallest_gain =
           cost_tolerance * std::max(1.0, std::abs(out_.solution.objective));
       const auto priced = out_.hull->add_columns(out_.solution, smallest_gain);
-      const std::size_t cuts = out_.rows->separate(out_.solution.point) + separate_cost() +
-                               out_.hull->separate(out_.solution.point, options_.threads);
-      if (with_bound) {
+      const std::size_t outside = out_.hull->separate(out_.solution.point, options_.threads);
+      const std::size_t cuts = out_.rows->separate(out_.solution.point) + separate_cost() + outside;
+      pad(out_.solution);
+      if (until != Until::exact) {
         bound_ = out_.solution.objective + priced.bound_change_eur;
       }
       const bool settled = cuts == 0 && priced.added == 0;
@@ -161,10 +187,11 @@ class DaySolver {
       if (settled && calls == 0) {
         return {};
       }
-      gainless = bound_ - last_bound <= gain_tolerance * std::abs(bound_) ? gainless + 1 : 0;
+      const double gain = (until == Until::near ? near_gain : gain_tolerance) * std::abs(bound_);
+      gainless = bound_ - last_bound <= gain ? gainless + 1 : 0;
       last_bound = bound_;
-      if (with_bound && gainless >= gainless_rounds && out_.rows->have_switches() &&
-          out_.rows->total_slack(out_.solution.point) == 0.0) {
+      const bool is_within = outside == 0 && -priced.bound_change_eur <= gain;
+      if (may_end(until, gainless) && (until != Until::near || is_within)) {
         return {};
       }
     }
@@ -181,7 +208,7 @@ class DaySolver {
   /// Switches are chosen for the best choice of units alone; what is proven is for every choice.
   Faults choose_units_and_switches() {
     CommitmentSearch search(
-        out_, [this] { return converge("which units run", true); }, options_, solve_options_);
+        out_, [this] { return converge("which units run", Until::settled); }, options_, solve_options_);
     const auto chosen = search.choose();
     if (!chosen) {
       return chosen.faults();
@@ -189,7 +216,7 @@ class DaySolver {
     if (!*chosen) {
       return infeasible();
     }
-    if (auto faults = converge("which units run", true); !faults.empty()) {
+    if (auto faults = converge("which units run", Until::settled); !faults.empty()) {
       return faults;
     }
     const double proven = std::min(out_.lower_bound_eur, bound_);
@@ -264,7 +291,7 @@ class DaySolver {
   Faults finish_with(const std::vector<double>& point, double threshold) {
     out_.rows->fix_switches(padded(point), threshold);
     for (int round = 0; round < max_switch_rounds; ++round) {
-      if (auto faults = converge("plan", false); !faults.empty()) {
+      if (auto faults = converge("plan", Until::exact); !faults.empty()) {
         return faults;
       }
       if (out_.rows->all_switches_fixed()) {
@@ -337,9 +364,10 @@ class DaySolver {
       for (const auto& cut : parts.cuts) {
         out_.day->program.add_constraint(cut.lower, cut.expression, program::infinity, "part");
       }
-      if (auto faults = converge("relaxation", true); !faults.empty()) {
+      if (auto faults = converge("relaxation", Until::settled); !faults.empty()) {
         return faults;
       }
+      pad(out_.solution);  // a relaxation that gains nothing more ends with rows that it just found
       out_.lower_bound_eur = std::max(out_.lower_bound_eur, bound_);
     }
     return {};
@@ -397,7 +425,7 @@ class DaySolver {
   Faults infeasible() {
     forget_cost();
     out_.rows->enter_all_broken();
-    auto faults = converge("what is in conflict", false);
+    auto faults = converge("what is in conflict", Until::exact);
     if (!faults.empty()) {
       return faults;
     }
@@ -443,6 +471,10 @@ Fault no_optimum(program::Status status, const std::string& message) {
 
 Result<DaySolution> solve_day(const Prepared::State& state, const PlanOptions& options) {
   return DaySolver(state, options).run();
+}
+
+Result<DaySolution> relax_day(const Prepared::State& state, const PlanOptions& options) {
+  return DaySolver(state, options).run_relaxed();
 }
 
 Faults explain_risk_level(const Prepared::State& state, const PlanOptions& options) {

@@ -26,6 +26,12 @@ struct DaySolution {
 [[nodiscard]] Result<DaySolution> solve_day(const Prepared::State& state,
                                             const PlanOptions& options);
 
+/// Where the program would have the day with its rows' switches relaxed, to within 0.02 % of cost
+/// and within the stations' sets: good enough to linearise at. `cost_eur` is not set. Faults: as
+/// above.
+[[nodiscard]] Result<DaySolution> relax_day(const Prepared::State& state,
+                                            const PlanOptions& options);
+
 /// What can be said of ε where no plan keeps it: that the limits conflict on the expected day
 /// already, or the smallest joint violation limit (to 2 %, of the program without switches, so
 /// never too large) that a plan near `state` can keep. Faults: one, the sentence; or interrupted.

@@ -17,6 +17,7 @@ constexpr auto risk_fields = [](auto& io, auto& risk) {
   io.optional("robust_budget", risk.robust_budget);
   io.count("scenarios", risk.scenarios);
   io.word("rows", risk.rows, parse_row_form);
+  io.word("participation", risk.participation, parse_shares);
 };
 
 constexpr auto substation_fields = [](auto& io, auto& substation) {

@@ -114,6 +114,13 @@ const TableSpec& risk_table() {
            .meaning =
                "whether the two sides of a band, and all reserve of a layer, share the limit "
                "as one event (cheaper, at the same promise) or each by itself"},
+          {.name = "participation",
+           .type = word,
+           .fallback = "given",
+           .words = {"given", "decided"},
+           .meaning =
+               "whether the providers answer deviations by the shares that their offers name, "
+               "or by shares that the plan decides for every period (icc, ba, oba)"},
       }};
   return spec;
 }

@@ -112,6 +112,7 @@ class CaseBuilder {
     case_.risk.robust_budget = risk.number_if_any("robust_budget");
     case_.risk.scenarios = static_cast<std::size_t>(risk.integer("scenarios").value_or(1));
     case_.risk.rows = parse_row_form(risk.text("rows")).value_or(RowForm::merged);
+    case_.risk.participation = parse_shares(risk.text("participation")).value_or(Shares::given);
   }
 
   void read_network() {

@@ -30,6 +30,8 @@ constexpr Names<Knowledge, 12> knowledge_names{
 constexpr Names<RowForm, 2> row_form_names{
     {{RowForm::merged, "merged"}, {RowForm::separate, "separate"}}};
 
+constexpr Names<Shares, 2> shares_names{{{Shares::given, "given"}, {Shares::decided, "decided"}}};
+
 constexpr Names<Fairness, 5> fairness_names{{{Fairness::least_slack, "least_slack"},
                                              {Fairness::least_laxity, "least_laxity"},
                                              {Fairness::earliest_departure, "earliest_departure"},
@@ -91,6 +93,7 @@ std::string_view to_string(Knowledge knowledge) { return name_of(knowledge_names
 std::string_view to_string(Ambiguity ambiguity) { return name_of(ambiguity_names, ambiguity); }
 std::string_view to_string(Layers layers) { return name_of(layers_names, layers); }
 std::string_view to_string(RowForm form) { return name_of(row_form_names, form); }
+std::string_view to_string(Shares shares) { return name_of(shares_names, shares); }
 std::string_view to_string(RenewableKind kind) { return name_of(renewable_names, kind); }
 
 std::optional<RiskScope> parse_risk_scope(std::string_view text) {
@@ -99,6 +102,7 @@ std::optional<RiskScope> parse_risk_scope(std::string_view text) {
 std::optional<RowForm> parse_row_form(std::string_view text) {
   return value_of(row_form_names, text);
 }
+std::optional<Shares> parse_shares(std::string_view text) { return value_of(shares_names, text); }
 std::optional<Knowledge> parse_knowledge(std::string_view text) {
   return value_of(knowledge_names, text);
 }

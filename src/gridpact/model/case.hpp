@@ -236,6 +236,12 @@ enum class RowForm {
   separate,  ///< every side and every provider's reserve by itself, as the literature writes it
 };
 
+/// Who says what share of the deviation each provider answers.
+enum class Shares {
+  given,    ///< the case, the same in every period
+  decided,  ///< the plan, for every period
+};
+
 struct Risk {
   double joint_violation_limit = 0.05;  ///< ε
   RiskScope scope = RiskScope::period;  ///< ε for each period, or for the whole horizon at once
@@ -243,6 +249,7 @@ struct Risk {
   Ambiguity ambiguity = Ambiguity::none;
   Layers layers = Layers::apart;
   RowForm rows = RowForm::merged;
+  Shares participation = Shares::given;  ///< for methods with risk levels: icc, ba, oba
   /// Share of ε kept for the EV layer's own limits (the stations' reserves), the rest being for all
   /// others; empty: one budget for both, whose split the plan decides.
   std::optional<double> ev_share = std::nullopt;
@@ -300,5 +307,7 @@ struct NetLoadSource {
 [[nodiscard]] std::vector<std::string_view> knowledge_words();  ///< all that it reads
 [[nodiscard]] std::string_view to_string(RowForm form);
 [[nodiscard]] std::optional<RowForm> parse_row_form(std::string_view text);
+[[nodiscard]] std::string_view to_string(Shares shares);
+[[nodiscard]] std::optional<Shares> parse_shares(std::string_view text);
 
 }  // namespace gridpact

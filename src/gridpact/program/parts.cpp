@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "gridpact/base/parallel.hpp"
+#include "gridpact/program/detail/branch_and_bound.hpp"
 #include "gridpact/program/detail/highs_model.hpp"
 
 namespace gridpact::program {
@@ -35,12 +36,6 @@ class Sets {
 
  private:
   std::vector<std::size_t> parent_;
-};
-
-struct Part {
-  std::vector<std::size_t> variables;  ///< of the whole program
-  Program program;
-  Solution solution;
 };
 
 class Splitter {
@@ -87,7 +82,7 @@ class Splitter {
       part_of[j] = part;
       Variable variable = variables[j];
       variable.cost = reduced_cost_[j];
-      parts[part].variables.push_back(j);
+      parts[part].variables.push_back(VariableId{j});
       inner[j] = parts[part].program.add_variable(std::move(variable));
     }
     for (std::size_t i = 0; i < program_.constraints().size(); ++i) {
@@ -128,32 +123,15 @@ class Splitter {
   std::vector<double> reduced_cost_;
 };
 
-/// Near the best multipliers most parts' relaxations have an integer optimum; only the others need
-/// branch and bound.
-Solution solve_part(const Program& part, const SolveOptions& options) {
-  const auto& variables = part.variables();
-  if (std::ranges::none_of(variables, is_free_integer)) {
-    Solver solver;
-    return solver.solve(part, options);
-  }
-  Program relaxed = part;
-  for (std::size_t j = 0; j < variables.size(); ++j) {
-    relaxed.variable(VariableId{j}).integer = false;
+/// Near the best multipliers most parts' relaxations have an integer optimum, or nearly.
+PartSolution solve_integers(const Program& part, const SolveOptions& options) {
+  const bool convex = std::ranges::none_of(part.variables(), is_free_integer);
+  constexpr int most_nodes = 2000;
+  if (auto solution = branch_and_bound(part, options, most_nodes)) {
+    return {*std::move(solution), convex};
   }
   Solver solver;
-  auto solution = solver.solve(relaxed, options);
-  if (solution.status != Status::optimal) {
-    return solution;
-  }
-  constexpr double integral = 1e-6;
-  bool is_integral = true;
-  for (std::size_t j = 0; j < variables.size(); ++j) {
-    if (variables[j].integer) {
-      const double nearest = std::round(solution.point[j]);
-      is_integral = is_integral && std::abs(solution.point[j] - nearest) <= integral;
-    }
-  }
-  return is_integral ? solution : solver.solve(part, options);
+  return {solver.solve(part, options), convex};
 }
 
 }  // namespace
@@ -161,17 +139,24 @@ Solution solve_part(const Program& part, const SolveOptions& options) {
 PartsAnswer solve_parts(const Program& program, const Coupling& coupling,
                         std::span<const double> multipliers, const SolveOptions& options,
                         unsigned threads) {
+  return solve_parts_with([&](const Part& part) { return solve_integers(part.program, options); },
+                          program, coupling, multipliers, threads);
+}
+
+PartsAnswer solve_parts_with(const PartSolver& solve_part, const Program& program,
+                             const Coupling& coupling, std::span<const double> multipliers,
+                             unsigned threads) {
   assert(multipliers.size() == program.constraints().size());
   Splitter splitter(program, coupling, multipliers);
-  auto parts = splitter.split();
-  parallel_for(parts.size(), threads,
-               [&](std::size_t k) { parts[k].solution = solve_part(parts[k].program, options); });
+  const auto parts = splitter.split();
+  std::vector<PartSolution> answers(parts.size());
+  parallel_for(parts.size(), threads, [&](std::size_t k) { answers[k] = solve_part(parts[k]); });
   PartsAnswer out;
   out.status = Status::optimal;
   out.bound = splitter.constant;
   out.point.assign(program.variables().size(), 0.0);
-  for (const auto& part : parts) {
-    const auto& solution = part.solution;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    const auto& solution = answers[k].solution;
     if (solution.status != Status::optimal) {
       out.status = solution.status;
       out.message = solution.message;
@@ -179,18 +164,15 @@ PartsAnswer solve_parts(const Program& program, const Coupling& coupling,
       return out;
     }
     out.bound += solution.bound;
-    PartsAnswer::Cut cut;
-    bool has_integer = false;
-    for (std::size_t i = 0; i < part.variables.size(); ++i) {
-      const std::size_t j = part.variables[i];
-      out.point[j] = solution.point[i];
-      has_integer = has_integer || is_free_integer(program.variables()[j]);
-      if (splitter.reduced_cost(j) != 0.0) {
-        cut.expression.add(splitter.reduced_cost(j), VariableId{j});
+    PartsAnswer::Cut cut{{}, solution.bound};
+    for (std::size_t i = 0; i < parts[k].variables.size(); ++i) {
+      const auto id = parts[k].variables[i];
+      out.point[id.index()] = solution.point[i];
+      if (const double cost = splitter.reduced_cost(id.index()); cost != 0.0) {
+        cut.expression.add(cost, id);
       }
     }
-    if (has_integer) {
-      cut.lower = solution.bound;
+    if (!answers[k].convex) {
       out.cuts.push_back(std::move(cut));
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -25,14 +26,26 @@ struct PartsAnswer {
   /// The parts' best points side by side; keeps everything but the let-go constraints. Foreign
   /// variables are 0.
   std::vector<double> point;
-  /// Per part with integers: expression ≥ lower holds at every point of the program whose integers
-  /// are integer. Added to the relaxation they close what the parts' own integers leave open.
+  /// Per part that is not convex: expression ≥ lower holds at every point that the part's own
+  /// solver allows. Added to the relaxation they close what the parts leave open.
   struct Cut {
     LinearExpression expression;
     double lower = -infinity;
   };
   std::vector<Cut> cuts;
 };
+
+/// A part of the program by itself: linear costs, against the multipliers.
+struct Part {
+  std::vector<VariableId> variables;  ///< of the whole program, in the order of `program`'s
+  Program program;
+};
+
+struct PartSolution {
+  Solution solution;   ///< `bound` counts, whatever `point` is
+  bool convex = true;  ///< no more was asked than what the part's program says
+};
+using PartSolver = std::function<PartSolution(const Part&)>;
 
 /// Lets the coupling constraints go against `multipliers` (one per constraint of the program, as in
 /// Solution::duals; only the coupling ones are read) and solves every part on its own, integers and
@@ -47,5 +60,11 @@ struct PartsAnswer {
 [[nodiscard]] PartsAnswer solve_parts(const Program& program, const Coupling& coupling,
                                       std::span<const double> multipliers,
                                       const SolveOptions& options, unsigned threads);
+
+/// The same with a solver of parts that knows more of them than their programs say: its bounds hold
+/// for what it allows. Called by several threads at a time, on different parts.
+[[nodiscard]] PartsAnswer solve_parts_with(const PartSolver& solve_part, const Program& program,
+                                           const Coupling& coupling,
+                                           std::span<const double> multipliers, unsigned threads);
 
 }  // namespace gridpact::program
