@@ -111,7 +111,7 @@ TEST(Comparison, CsvIsExactAndHasNoSeconds) {
   ASSERT_THAT(lines, SizeIs(6));
   EXPECT_THAT(lines[0], HasSubstr("total_eur,lower_bound_eur,promised_violation"));
   EXPECT_THAT(lines[2], HasSubstr(",2106.03125,"));
-  EXPECT_EQ(lines[5], "ro,,,,,,,,,,,,,,,,,\"node 18 at 19:00, by 0.003 pu\"");
+  EXPECT_EQ(lines[5], "ro,,,,,,,,,,,,,,,,,,\"node 18 at 19:00, by 0.003 pu\"");
   methods[0].seconds = 99.0;
   EXPECT_EQ(comparison_csv(methods), csv);
 }

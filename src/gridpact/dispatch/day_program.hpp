@@ -84,8 +84,8 @@ struct DayProgram {
   /// (per unit of the case's columns).
   [[nodiscard]] CallShift call_shift(std::size_t t, std::span<const double> per_unit) const;
 
-  /// €/h of generator g, running, in period t at power p_kw; while shares are open with what it costs
-  /// to answer `share` of the deviation Ω: E a (p + αΩ)² + b (p + αΩ) + c.
+  /// €/h of generator g, running, in period t at power p_kw; while shares are open with what it
+  /// costs to answer `share` of the deviation Ω: E a (p + αΩ)² + b (p + αΩ) + c.
   [[nodiscard]] double generation_cost(std::size_t g, std::size_t t, double p_kw,
                                        double share = 0.0) const;
   /// Adds the tangent of that cost; where the generator may stand still, in perspective: all of it

@@ -13,8 +13,6 @@
 #include <cmath>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "gridpact/dispatch/delivery_cuts.hpp"
 #include "gridpact/dispatch/shares.hpp"
 #include "gridpact/dispatch/solve_at.hpp"
@@ -27,8 +25,8 @@ namespace {
 
 constexpr int most_relaxation_rounds = 400;
 constexpr int most_search_rounds = 8;
-constexpr double worth_a_round =
-    0.1;  // of what is left of the gap: a round that closes less is the last
+// Of what is left of the gap: a round that closes less is the last.
+constexpr double worth_a_round = 0.1;
 constexpr double gain_tolerance = 5e-6;
 constexpr int gainless_rounds = 2;
 constexpr double cost_tolerance = 1e-6;  // relative, of tangents of the generators' cost
@@ -67,12 +65,12 @@ class OpenShares {
         day_(state_, SharesAre::open),
         hull_(day_),
         calls_(day_, hull_.sets()),
-        rows_(
-            day_,
-            RiskRule::of(options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
-                         joint_rows(day_, {options.risk.knowledge, options.risk.rows}, options.threads),
-                         state.problem.horizon),
-            options.risk.scope, {options.risk.knowledge, options.risk.rows}, options.threads),
+        rows_(day_,
+              RiskRule::of(
+                  options.method, options.risk, limit_under_fit(state.beliefs, options.risk),
+                  joint_rows(day_, {options.risk.knowledge, options.risk.rows}, options.threads),
+                  state.problem.horizon),
+              options.risk.scope, {options.risk.knowledge, options.risk.rows}, options.threads),
         held_(day_, rows_) {
     rows_.enter_known(state.decision.rows);
     for (std::size_t t = 0; t < periods(); ++t) {
@@ -155,6 +153,7 @@ class OpenShares {
     for (const auto& cut : parts.cuts) {
       day_.program.add_constraint(cut.lower, cut.expression, program::infinity, "part");
     }
+    rows_.separate(parts.point);  // what a period by itself leaned on, the day may not have met
     return shares_at(parts.point);
   }
 

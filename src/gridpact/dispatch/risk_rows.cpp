@@ -141,10 +141,9 @@ void RiskRows::test(const std::vector<std::size_t>& rows) {
       auto justified =
           state.tests->justified(state.beliefs, row.period, row.weights, row.risk.law());
       if (!row.given_weights.empty()) {
-        justified = in_both(justified,
-                            state.tests->justified(
-                                state.beliefs, row.period, row.given_weights,
-                                row_law(state.beliefs, row.period, row.given_weights)));
+        justified = in_both(justified, state.tests->justified(
+                                           state.beliefs, row.period, row.given_weights,
+                                           row_law(state.beliefs, row.period, row.given_weights)));
       }
       row.risk = row.risk.with(justified);
       row.tail = row.risk.with(without_support(justified));

@@ -24,7 +24,8 @@ inline constexpr double slack_tolerance = 1e-5;
 class RiskRows {
  public:
   /// `relative_gap`: of the bound and the plan to be found. The smaller, the less may rows spend
-  /// that are not in the program. `threads` test rows at a time (0 = all); never changes the result.
+  /// that are not in the program. `threads` test rows at a time (0 = all); never changes the
+  /// result.
   RiskRows(DayProgram& day, std::vector<JointRow> rows, const RiskRule& rule, RiskScope scope,
            double relative_gap, unsigned threads);
 

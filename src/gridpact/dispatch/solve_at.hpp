@@ -25,8 +25,8 @@ struct Solved {
 [[nodiscard]] Result<Solved> solve_deciding(const Prepared::State& state,
                                             const PlanOptions& options);
 
-/// Near what shares the plan's will be: the best of a few, if they are to be decided; else, or where
-/// there is no plan with any, the state's own.
+/// Near what shares the plan's will be: the best of a few, if they are to be decided; else, or
+/// where there is no plan with any, the state's own.
 [[nodiscard]] Participation likely_participation(const Prepared::State& state,
                                                  const PlanOptions& options);
 

@@ -208,7 +208,8 @@ class DaySolver {
   /// Switches are chosen for the best choice of units alone; what is proven is for every choice.
   Faults choose_units_and_switches() {
     CommitmentSearch search(
-        out_, [this] { return converge("which units run", Until::settled); }, options_, solve_options_);
+        out_, [this] { return converge("which units run", Until::settled); }, options_,
+        solve_options_);
     const auto chosen = search.choose();
     if (!chosen) {
       return chosen.faults();
