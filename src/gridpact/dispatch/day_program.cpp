@@ -19,6 +19,10 @@ namespace gridpact::dispatch {
 using program::infinity;
 using program::Variable;
 
+// Of its range, that a station which keeps to its target may move: no more than what was lost when
+// its cars' powers were added up, without which a target on the boundary of its set has no plan.
+constexpr double held_share = 1e-7;
+
 double reserve_price_eur_per_kw_h(const Case& problem, const Participation& participation,
                                   std::size_t t, bool up) {
   const auto price_of = [up](const ReserveOffer& offer) {
@@ -171,7 +175,7 @@ void DayProgram::add_stations_and_reserve() {
     const double extra = station.deviation_price_eur_per_kw_h;
     v.charge_kw.push_back(add_decision(
         station.name + ".charge", {station.least_charge_kw(), station.connection_max_kw},
-        state.decision.charge_kw[s], state.stations_keep_targets ? 0.0 : state.step));
+        state.decision.charge_kw[s], state.stations_keep_targets ? held_share : state.step));
     v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, price(true, extra)));
     v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, price(false, extra)));
     add_sold_reserve(s);

@@ -9,7 +9,7 @@
 
 #include "gridpact/dispatch/build_plan.hpp"
 #include "gridpact/dispatch/operating.hpp"
-#include "gridpact/dispatch/plan_units.hpp"
+#include "gridpact/dispatch/plan_by_plans.hpp"
 #include "gridpact/dispatch/solve_at.hpp"
 #include "gridpact/dispatch/state.hpp"
 
@@ -226,9 +226,10 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
     return faults;
   };
   if (has_commitment(state.problem)) {
-    auto out = plan_with_units(state, rough, options);
+    auto out = plan_by_plans(state, rough, options);
     return out ? std::move(out) : explained(out.faults());
   }
+  const State start = state;
   auto wish = wish_at(state, rough);
   if (!wish) {
     return explained(wish.faults());
@@ -236,19 +237,19 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   // A plan is of one piece if the stations' deviations and the grid's tangent are those of its own
   // targets. Where there is none for the targets wished for, others may have one.
   constexpr int most_wishes = 3;
-  for (int i = 0;; ++i) {
+  for (int i = 0; i < most_wishes && !options.progress.stop.stop_requested(); ++i) {
     if (auto faults = settle(state, *std::move(wish), rough); !faults.empty()) {
-      return faults;
+      break;
     }
-    auto out = plan_at(state, options);
-    if (out || i + 1 == most_wishes || options.progress.stop.stop_requested()) {
+    if (auto out = plan_at(state, options)) {
       return out;
     }
     wish = wish_near(state, rough);
     if (!wish) {
-      return out;
+      break;
     }
   }
+  return plan_by_plans(start, rough, options);  // the longer way, where the short one ends nowhere
 }
 
 Result<Plan> plan(const Case& problem, const PlanOptions& options) {

@@ -1,6 +1,6 @@
-// The way to a plan where generators may stand still.
+// The way to a plan by plans: where generators may stand still, or where no shorter one is found.
 
-#include "gridpact/dispatch/plan_units.hpp"
+#include "gridpact/dispatch/plan_by_plans.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -85,8 +85,9 @@ Result<Solved> solve_certified(State state, const PlanOptions& rough, const Plan
     auto& here = best->state;
     here.running = State::Running::chosen;
     auto solved = solve_at(here, options);
-    if (!solved || (solved->is_of_tangent && solved->decision.on == here.decision.on &&
-                    solved->plan.linear_error_pu <= options.linear_tolerance_pu)) {
+    if (!solved || !has_commitment(here.problem) ||
+        (solved->is_of_tangent && solved->decision.on == here.decision.on &&
+         solved->plan.linear_error_pu <= options.linear_tolerance_pu)) {
       return solved;
     }
     if (rivals == most_rivals || ++tried[solved->decision.on] > most_tries) {
@@ -109,7 +110,7 @@ Result<Solved> solve_certified(State state, const PlanOptions& rough, const Plan
 
 }  // namespace
 
-Result<Plan> plan_with_units(State state, const PlanOptions& given, const PlanOptions& options) {
+Result<Plan> plan_by_plans(State state, const PlanOptions& given, const PlanOptions& options) {
   auto rough = given;
   rough.any_switches = true;  // on the way any choice of the rows' switches is good enough
   auto wanted = solve_at(state, rough);
