@@ -39,7 +39,7 @@ Range theta_over(const std::vector<double>& slopes, const ShareBox& box) {
     least += slope(j) * box[j].lower;
     mass -= box[j].lower;
   }
-  const auto fill = [&](auto first, auto last) {
+  const auto fill = [&](auto first, const auto& last) {
     double theta = least;
     double left = mass;
     for (; first != last; ++first) {
@@ -400,7 +400,7 @@ AnsweredRows::Lack AnsweredRows::lack(std::size_t t, const ShareBox& box,
     out.total += over_level;
     if (const double open = std::min(at.z, 1.0 - at.z); open > out.undecided) {
       out.undecided = open;
-      out.switch_ = entered.robust;
+      out.least_decided = entered.robust;
     }
     for (std::size_t g = 0; g < out.by_generator.size(); ++g) {
       out.by_generator[g] += over_level * std::abs(row.slopes()[g]) * box[g + 1].width() *

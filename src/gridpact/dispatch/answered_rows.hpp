@@ -63,7 +63,7 @@ class AnsweredRows {
   /// What the rows of period t that are in the program still lack at a point.
   struct Lack {
     std::vector<double> by_generator;   ///< how much a smaller range of its share would help
-    std::optional<VariableId> switch_;  ///< the one that is least decided
+    std::optional<VariableId> least_decided;  ///< the one that is least decided
     double undecided = 0.0;             ///< min(z, 1 − z) there
     double total = 0.0;                 ///< of ε, that rows spend beyond their levels
   };

@@ -269,8 +269,8 @@ class Search {
     if (lack.total <= level_lack && held <= held_lack) {
       return {};
     }
-    if (lack.switch_ && lack.undecided > 0.02) {
-      return branch_on(node, *lack.switch_);
+    if (lack.least_decided && lack.undecided > 0.02) {
+      return branch_on(node, *lack.least_decided);
     }
     std::size_t widest = 0;
     for (std::size_t j = 0; j < by_share.size(); ++j) {
@@ -287,7 +287,7 @@ class Search {
     if (by_share[widest] > 0.0) {
       return branch_on(node, widest);
     }
-    return lack.switch_ && lack.undecided > switch_tolerance ? branch_on(node, *lack.switch_)
+    return lack.least_decided && lack.undecided > switch_tolerance ? branch_on(node, *lack.least_decided)
                                                              : std::vector<Node>{};
   }
 
