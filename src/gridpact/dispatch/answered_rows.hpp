@@ -62,10 +62,10 @@ class AnsweredRows {
 
   /// What the rows of period t that are in the program still lack at a point.
   struct Lack {
-    std::vector<double> by_generator;   ///< how much a smaller range of its share would help
+    std::vector<double> by_generator;         ///< how much a smaller range of its share would help
     std::optional<VariableId> least_decided;  ///< the one that is least decided
-    double undecided = 0.0;             ///< min(z, 1 − z) there
-    double total = 0.0;                 ///< of ε, that rows spend beyond their levels
+    double undecided = 0.0;                   ///< min(z, 1 − z) there
+    double total = 0.0;                       ///< of ε, that rows spend beyond their levels
   };
   [[nodiscard]] Lack lack(std::size_t t, const ShareBox& box, std::span<const double> point) const;
 

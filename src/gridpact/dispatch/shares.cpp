@@ -287,8 +287,9 @@ class Search {
     if (by_share[widest] > 0.0) {
       return branch_on(node, widest);
     }
-    return lack.least_decided && lack.undecided > switch_tolerance ? branch_on(node, *lack.least_decided)
-                                                             : std::vector<Node>{};
+    return lack.least_decided && lack.undecided > switch_tolerance
+               ? branch_on(node, *lack.least_decided)
+               : std::vector<Node>{};
   }
 
   std::vector<Node> branch_on(const Node& node, VariableId of_whole) const {
