@@ -9,6 +9,7 @@
 #include <limits>
 #include <span>
 
+#include "fail.hpp"
 #include "validation/day_input.hpp"
 
 #include "gridpact/dispatch/dispatch.hpp"
@@ -17,15 +18,9 @@
 namespace {
 
 using namespace gridpact;
+using bench::fail;
 
 constexpr int repetitions = 3;
-
-int fail(const Faults& faults) {
-  for (const auto& fault : faults) {
-    std::fprintf(stderr, "%s\n", to_string(fault).c_str());
-  }
-  return 1;
-}
 
 }  // namespace
 

@@ -6,22 +6,18 @@
 #include <cstdio>
 #include <span>
 
+#include "fail.hpp"
+
 #include "gridpact/dispatch/dispatch.hpp"
 #include "gridpact/importers/case_reader.hpp"
 
 namespace {
 
 using namespace gridpact;
+using bench::fail;
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-int fail(const Faults& faults) {
-  for (const auto& fault : faults) {
-    std::fprintf(stderr, "%s\n", to_string(fault).c_str());
-  }
-  return 1;
 }
 
 }  // namespace

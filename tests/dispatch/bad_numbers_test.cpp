@@ -12,6 +12,7 @@
 #include <ostream>
 #include <string>
 
+#include "dispatch/planning.hpp"
 #include "support/small_case.hpp"
 #include <gmock/gmock.h>
 
@@ -22,22 +23,6 @@ namespace {
 
 constexpr std::array all_methods{Method::det, Method::icc, Method::ba,
                                  Method::oba, Method::so,  Method::ro};
-
-std::string told(const Faults& faults) {
-  std::string out;
-  for (const auto& fault : faults) {
-    out += to_string(fault) + "\n";
-  }
-  return out;
-}
-
-PlanOptions options_for(const Case& problem, Method method) {
-  PlanOptions options;
-  options.method = method;
-  options.risk = problem.risk;
-  options.station_days = 100;
-  return options;
-}
 
 void scale(ReserveOffer& offer, double power, double price) {
   offer.up_max_kw *= power;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "dispatch/planning.hpp"
 #include "support/small_case.hpp"
 #include <gmock/gmock.h>
 
@@ -16,23 +17,8 @@ namespace {
 
 using testing::HasSubstr;
 
+constexpr std::size_t few_days = 60;  // simulated, at stations
 constexpr double infinite = std::numeric_limits<double>::infinity();
-
-std::string told(const Faults& faults) {
-  std::string out;
-  for (const auto& fault : faults) {
-    out += to_string(fault) + "\n";
-  }
-  return out;
-}
-
-PlanOptions options_for(const Case& problem, Method method = Method::oba) {
-  PlanOptions options;
-  options.method = method;
-  options.risk = problem.risk;
-  options.station_days = 60;
-  return options;
-}
 
 /// A small case whose first `units` generators may stand still. The substation answers for them.
 Case case_with_units(std::uint64_t seed, std::size_t units) {
@@ -60,15 +46,9 @@ void shorten(Case& problem, std::size_t periods) {
   problem.substation.export_price_eur_per_kwh.resize(periods);
 }
 
-Prepared prepared(const Case& problem) {
-  auto out = Prepared::create(problem, options_for(problem, Method::det));
-  EXPECT_TRUE(out) << told(out.faults());
-  return *std::move(out);
-}
-
 /// By the tangent of the operating point alone.
 Prepared::State at_one_point(const Case& problem) {
-  auto state = prepared(problem).state();
+  auto state = prepared(problem, few_days).state();
   state.visited.clear();
   return state;
 }
@@ -154,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, UnitCases, testing::Range<std::uint64_t>(1, 5));
 
 TEST_P(UnitCases, NoPatternIsCheaper) {
   const auto problem = case_with_units(GetParam(), 1);
-  expect_the_cheapest_pattern(problem, options_for(problem, Method::det));
+  expect_the_cheapest_pattern(problem, options_for(problem, Method::det, few_days));
 }
 
 // With limits that may break, and switches between a risk level and the support.
@@ -162,19 +142,19 @@ TEST_P(UnitCases, NoPatternIsCheaperUnderRisk) {
   auto problem = case_with_units(GetParam(), 1);
   shorten(problem, 4);
   problem.risk.knowledge = GetParam() % 2 == 0 ? Knowledge::gaussian : Knowledge::moments_support;
-  expect_the_cheapest_pattern(problem, options_for(problem));
+  expect_the_cheapest_pattern(problem, options_for(problem, Method::oba, few_days));
 }
 
 TEST_P(UnitCases, NoPatternOfTwoIsCheaper) {
   auto problem = case_with_units(GetParam(), 2);
   shorten(problem, 3);
-  expect_the_cheapest_pattern(problem, options_for(problem, Method::det));
+  expect_the_cheapest_pattern(problem, options_for(problem, Method::det, few_days));
 }
 
 // All the way: the plan agrees with exact AC, is within its gap, and is the same for any threads.
 TEST_P(UnitCases, PlanIsProvenAtItsOwnOperatingPoint) {
   const auto problem = case_with_units(GetParam(), 2);
-  auto options = options_for(problem);
+  auto options = options_for(problem, Method::oba, few_days);
   options.threads = 1;
   const auto one = plan(problem, options);
   ASSERT_TRUE(one) << told(one.faults());
@@ -211,7 +191,7 @@ TEST_P(UnitCases, BoundHoldsBesideStationsThatLose) {
       station.batteries->wear = WearLaw{.replacement_eur_per_kwh = 20.0};
     }
   }
-  const auto options = options_for(problem, Method::det);
+  const auto options = options_for(problem, Method::det, few_days);
   const auto state = at_one_point(problem);
   const double best = cheapest_pattern(state, options);
   const auto solved = solve_day(state, options);
@@ -244,7 +224,7 @@ Case plain_case() {
 }
 
 Plan planned(const Case& problem) {
-  const auto out = plan(problem, options_for(problem, Method::det));
+  const auto out = plan(problem, options_for(problem, Method::det, few_days));
   EXPECT_TRUE(out) << told(out.faults());
   return *out;
 }
@@ -329,7 +309,7 @@ TEST(Commitment, SaysWhatWouldHaveToGive) {
   problem.substation.import_max_kw = *std::ranges::max_element(import_kw) - 5.0;
   EXPECT_GE(planned(problem).cost.start_eur, 5.0);
   unit.p_min_kw = unit.p_max_kw = 1.0;
-  const auto refused = plan(problem, options_for(problem, Method::det));
+  const auto refused = plan(problem, options_for(problem, Method::det, few_days));
   ASSERT_FALSE(refused);
   EXPECT_THAT(told(refused.faults()), HasSubstr("no plan keeps all limits with method det"));
 }
@@ -345,7 +325,7 @@ TEST(Commitment, SaysSoWhereOnlyHalfAUnitWouldDo) {
   unit.p_min_kw = unit.p_max_kw = 2.0 * most_kw;
   unit.ramp_kw_per_h = unit.p_max_kw;
   unit.q_min_kvar = unit.q_max_kvar = 0.0;
-  const auto refused = plan(problem, options_for(problem, Method::det));
+  const auto refused = plan(problem, options_for(problem, Method::det, few_days));
   ASSERT_FALSE(refused);
   EXPECT_THAT(told(refused.faults()), HasSubstr("would have to"));
 }
@@ -353,7 +333,7 @@ TEST(Commitment, SaysSoWhereOnlyHalfAUnitWouldDo) {
 // At u = 1 each tangent is one of the cost; at u = 0 it says 0; between, it is their mixture.
 TEST(Commitment, TangentsInPerspective) {
   const auto problem = case_with_units(3, 1);
-  const auto base = prepared(problem);
+  const auto base = prepared(problem, few_days);
   DayProgram day(base.state());
   const auto& unit = base.state().problem.generators[0];
   RandomStream random(5, 0);
@@ -392,8 +372,8 @@ class CommitmentRecheck : public testing::Test {
     problem_.substation.import_price_eur_per_kwh[3] = 0.5;
     problem_.generators[0].commitment->min_up_periods = 2;
     problem_.generators[0].commitment->min_down_periods = 2;
-    const auto options = options_for(problem_, Method::det);
-    base_.emplace(prepared(problem_));
+    const auto options = options_for(problem_, Method::det, few_days);
+    base_.emplace(prepared(problem_, few_days));
     auto solved = solve_day(base_->state(), options);
     ASSERT_TRUE(solved);
     rows_ = solved->rows->rows();

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 
+#include "dispatch/planning.hpp"
 #include "support/small_case.hpp"
 #include <gmock/gmock.h>
 
@@ -11,28 +12,6 @@ namespace gridpact::dispatch {
 namespace {
 
 using test::small_case;
-
-std::string told(const Faults& faults) {
-  std::string out;
-  for (const auto& fault : faults) {
-    out += to_string(fault) + "\n";
-  }
-  return out;
-}
-
-PlanOptions options_for(const Case& problem, Method method) {
-  PlanOptions options;
-  options.method = method;
-  options.risk = problem.risk;
-  options.station_days = 100;
-  return options;
-}
-
-Prepared prepared(const Case& problem) {
-  auto out = Prepared::create(problem, options_for(problem, Method::det));
-  EXPECT_TRUE(out) << told(out.faults());
-  return *std::move(out);
-}
 
 class SmallCases : public testing::TestWithParam<std::uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, SmallCases, testing::Range<std::uint64_t>(1, 13));

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "dispatch/planning.hpp"
 #include "support/small_case.hpp"
 #include <gmock/gmock.h>
 
@@ -14,20 +15,6 @@ namespace gridpact::dispatch {
 namespace {
 
 using test::small_case;
-
-PlanOptions options_for(const Case& problem, Method method = Method::oba) {
-  PlanOptions options;
-  options.method = method;
-  options.risk = problem.risk;
-  options.station_days = 100;
-  return options;
-}
-
-Prepared prepared(const Case& problem) {
-  auto out = Prepared::create(problem, options_for(problem, Method::det));
-  EXPECT_TRUE(out) << to_string(out.faults().front());
-  return *std::move(out);
-}
 
 Solved decided(const Prepared& base, PlanOptions options) {
   options.risk.participation = Shares::decided;
@@ -186,14 +173,21 @@ TEST(DecidedParticipation, ThreadsDoNotMatter) {
   EXPECT_EQ(one.plan.substation.participation, two.plan.substation.participation);
 }
 
-TEST(DecidedParticipation, AMixtureIsRefused) {
-  const auto base = prepared(small_case(1));
-  auto options = options_for(base.state().problem);
+TEST(DecidedParticipation, WhatCanNotBeDecidedIsRefused) {
+  auto problem = small_case(1);
+  problem.generators[0].reserve = {};
+  problem.generators[0].commitment = Commitment{};
+  problem.substation.reserve.participation += 0.3;
+  const auto base = prepared(problem);
+  auto options = options_for(problem);
   options.risk.knowledge = Knowledge::mixture;
   options.risk.participation = Shares::decided;
-  const auto plan = solve(base, options);
-  ASSERT_FALSE(plan);
-  EXPECT_THAT(plan.faults().front().message, testing::HasSubstr("choose another knowledge"));
+  for (const auto& refused : {solve(base, options), plan(base, options)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(told(refused.faults()),
+                testing::AllOf(testing::HasSubstr("choose another knowledge"),
+                               testing::HasSubstr("which generators run")));
+  }
 }
 
 // The tests of a row's own errors may say less of other shares than of the case's; the plan claims

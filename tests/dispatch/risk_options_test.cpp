@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "dispatch/planning.hpp"
 #include "support/small_case.hpp"
 #include <gmock/gmock.h>
 
@@ -21,32 +22,10 @@ namespace {
 
 using test::small_case;
 
-PlanOptions options_for(const Case& problem, Method method) {
-  PlanOptions options;
-  options.method = method;
-  options.risk = problem.risk;
-  options.station_days = 100;
-  return options;
-}
-
-std::string told(const Faults& faults) {
-  std::string out;
-  for (const auto& fault : faults) {
-    out += to_string(fault) + "\n";
-  }
-  return out;
-}
-
 Plan solved(const Prepared& base, const PlanOptions& options) {
   auto plan = solve(base, options);
   EXPECT_TRUE(plan) << told(plan.faults());
   return plan ? *std::move(plan) : Plan{};
-}
-
-Prepared prepared(const Case& problem) {
-  auto out = Prepared::create(problem, options_for(problem, Method::det));
-  EXPECT_TRUE(out) << told(out.faults());
-  return *std::move(out);
 }
 
 class RiskOptions : public testing::TestWithParam<std::uint64_t> {};

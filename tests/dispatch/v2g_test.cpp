@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "dispatch/planning.hpp"
 #include "support/small_case.hpp"
 #include <gmock/gmock.h>
 
@@ -14,14 +15,6 @@
 
 namespace gridpact::dispatch {
 namespace {
-
-std::string told(const Faults& faults) {
-  std::string out;
-  for (const auto& fault : faults) {
-    out += to_string(fault) + "\n";
-  }
-  return out;
-}
 
 /// A case with at least one station, whose cars have batteries.
 Case v2g_case(std::uint64_t seed, double discharge_efficiency) {
@@ -48,14 +41,6 @@ ReserveSale offer(std::size_t longest_call) {
           .up_price_eur_per_kw_h = 0.03,
           .down_price_eur_per_kw_h = 0.02,
           .longest_call = longest_call};
-}
-
-PlanOptions options_for(const Case& problem) {
-  PlanOptions options;
-  options.method = Method::oba;
-  options.risk = problem.risk;
-  options.station_days = 100;
-  return options;
 }
 
 Plan solved(const Case& problem) {

@@ -19,10 +19,6 @@ namespace gridpact::dispatch {
 using program::infinity;
 using program::Variable;
 
-// Of its range, that a station which keeps to its target may move: no more than what was lost when
-// its cars' powers were added up, without which a target on the boundary of its set has no plan.
-constexpr double held_share = 1e-7;
-
 double reserve_price_eur_per_kw_h(const Case& problem, const Participation& participation,
                                   std::size_t t, bool up) {
   const auto price_of = [up](const ReserveOffer& offer) {
@@ -175,7 +171,7 @@ void DayProgram::add_stations_and_reserve() {
     const double extra = station.deviation_price_eur_per_kw_h;
     v.charge_kw.push_back(add_decision(
         station.name + ".charge", {station.least_charge_kw(), station.connection_max_kw},
-        state.decision.charge_kw[s], state.stations_keep_targets ? held_share : state.step));
+        state.decision.charge_kw[s], state.stations_keep_targets ? 0.0 : state.step));
     v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, price(true, extra)));
     v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, price(false, extra)));
     add_sold_reserve(s);
@@ -369,8 +365,7 @@ void DayProgram::add_shares() {
   };
   add("substation", problem.substation.reserve);
   for (const auto& generator : problem.generators) {
-    // What may stand still holds no reserve.
-    add(generator.name, generator.commitment ? ReserveOffer{} : generator.reserve);
+    add(generator.name, generator.reserve);
   }
 }
 
@@ -389,9 +384,6 @@ void DayProgram::add_held_reserve() {
       program.add_constraint(0.0, sum, 0.0);
     }
     for (std::size_t g = 0; g < problem.generators.size(); ++g) {
-      if (problem.generators[g].commitment) {
-        continue;
-      }
       const LinearExpression p{v.generator_kw[g][t]};
       program.add_constraint(-infinity, p + LinearExpression{v.held_up_kw[g + 1][t]},
                              problem.generators[g].p_max_kw);

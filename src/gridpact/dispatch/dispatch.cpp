@@ -165,6 +165,27 @@ Result<Plan> plan_at(State state, const PlanOptions& options) {
   return out_of_units(std::move(solved->plan), state.units);
 }
 
+/// The short way, which does not always end at a plan. One is of one piece if the stations'
+/// deviations and the grid's tangent are those of its own targets; where there is none for the
+/// targets wished for, others may have one.
+Result<Plan> plan_by_relaxations(State state, Result<Wish> wish, const PlanOptions& rough,
+                                 const PlanOptions& options) {
+  constexpr int most_wishes = 3;
+  for (int i = 0;; ++i) {
+    if (auto faults = settle(state, *std::move(wish), rough); !faults.empty()) {
+      return faults;
+    }
+    auto out = plan_at(state, options);
+    if (out || i + 1 == most_wishes || options.progress.stop.stop_requested()) {
+      return out;
+    }
+    wish = wish_near(state, rough);
+    if (!wish) {
+      return out;
+    }
+  }
+}
+
 }  // namespace
 
 Result<Prepared> Prepared::create(const Case& given, const PlanOptions& options) {
@@ -206,6 +227,9 @@ Result<Prepared> Prepared::create(const Case& given, const PlanOptions& options)
 
 Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
   State state = prepared.state();
+  if (auto faults = undecidable_participation(state.problem, options); !faults.empty()) {
+    return faults;
+  }
   state.visited.clear();  // of this tangent alone
   auto solved = solve_deciding(state, options);
   if (!solved) {
@@ -217,6 +241,9 @@ Result<Plan> solve(const Prepared& prepared, const PlanOptions& options) {
 Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
   const auto rough = on_the_way(options);
   State state = prepared.state();
+  if (auto faults = undecidable_participation(state.problem, options); !faults.empty()) {
+    return faults;
+  }
   state.decision.participation = likely_participation(state, rough);
   const auto explained = [&](Faults faults) {
     if (options.method != Method::det && !options.progress.stop.stop_requested()) {
@@ -225,31 +252,17 @@ Result<Plan> plan(const Prepared& prepared, const PlanOptions& options) {
     }
     return faults;
   };
-  if (has_commitment(state.problem)) {
-    auto out = plan_by_plans(state, rough, options);
-    return out ? std::move(out) : explained(out.faults());
-  }
-  const State start = state;
-  auto wish = wish_at(state, rough);
-  if (!wish) {
-    return explained(wish.faults());
-  }
-  // A plan is of one piece if the stations' deviations and the grid's tangent are those of its own
-  // targets. Where there is none for the targets wished for, others may have one.
-  constexpr int most_wishes = 3;
-  for (int i = 0; i < most_wishes && !options.progress.stop.stop_requested(); ++i) {
-    if (auto faults = settle(state, *std::move(wish), rough); !faults.empty()) {
-      break;
+  if (!has_commitment(state.problem)) {
+    auto wish = wish_at(state, rough);
+    if (!wish) {
+      return explained(wish.faults());
     }
-    if (auto out = plan_at(state, options)) {
+    if (auto out = plan_by_relaxations(state, std::move(wish), rough, options)) {
       return out;
     }
-    wish = wish_near(state, rough);
-    if (!wish) {
-      break;
-    }
   }
-  return plan_by_plans(start, rough, options);  // the longer way, where the short one ends nowhere
+  auto out = plan_by_plans(state, rough, options);
+  return out ? std::move(out) : explained(out.faults());
 }
 
 Result<Plan> plan(const Case& problem, const PlanOptions& options) {

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "gridpact/dispatch/delivery_cuts.hpp"
+#include "gridpact/dispatch/operating.hpp"
 #include "gridpact/dispatch/shares.hpp"
 #include "gridpact/dispatch/solve_at.hpp"
 #include "gridpact/dispatch/solve_day.hpp"
@@ -338,19 +339,30 @@ class Decider {
   std::optional<Solved> best_;
 };
 
-}  // namespace
-
-namespace {
-
 /// Methods without risk levels have no use for other shares.
 bool decides(const PlanOptions& options) {
   return options.risk.participation == Shares::decided &&
          (options.method == Method::icc || options.method == Method::ba ||
-          options.method == Method::oba) &&
-         options.risk.knowledge != Knowledge::mixture;
+          options.method == Method::oba);
 }
 
 }  // namespace
+
+Faults undecidable_participation(const Case& problem, const PlanOptions& options) {
+  Faults out;
+  if (decides(options) && options.risk.knowledge == Knowledge::mixture) {
+    out.push_back(failure(
+        "participation can not be decided under the fitted mixture, whose shape changes with it: "
+        "choose another knowledge (tested, moments+support, gaussian, ...), or participation = "
+        "\"given\""));
+  }
+  if (decides(options) && has_commitment(problem)) {
+    out.push_back(
+        failure("participation can not be decided together with which generators run: take the "
+                "generators' commitment out of the case, or choose participation = \"given\""));
+  }
+  return out;
+}
 
 Participation likely_participation(const Prepared::State& state, const PlanOptions& options) {
   if (!decides(options)) {
@@ -363,13 +375,6 @@ Participation likely_participation(const Prepared::State& state, const PlanOptio
 }
 
 Result<Solved> solve_deciding(const Prepared::State& state, const PlanOptions& options) {
-  if (options.risk.participation == Shares::decided &&
-      options.risk.knowledge == Knowledge::mixture) {
-    return Faults{failure(
-        "participation can not be decided under the fitted mixture, whose shape changes with it: "
-        "choose another knowledge (tested, moments+support, gaussian, ...), or participation = "
-        "\"given\"")};
-  }
   return decides(options) ? Decider(state, options).run() : solve_at(state, options);
 }
 

@@ -85,9 +85,8 @@ Result<Solved> solve_certified(State state, const PlanOptions& rough, const Plan
     auto& here = best->state;
     here.running = State::Running::chosen;
     auto solved = solve_at(here, options);
-    if (!solved || !has_commitment(here.problem) ||
-        (solved->is_of_tangent && solved->decision.on == here.decision.on &&
-         solved->plan.linear_error_pu <= options.linear_tolerance_pu)) {
+    if (!solved || (solved->is_of_tangent && solved->decision.on == here.decision.on &&
+                    solved->plan.linear_error_pu <= options.linear_tolerance_pu)) {
       return solved;
     }
     if (rivals == most_rivals || ++tried[solved->decision.on] > most_tries) {
@@ -106,6 +105,14 @@ Result<Solved> solve_certified(State state, const PlanOptions& rough, const Plan
       here.visited = std::move(rival->state.visited);
     }
   }
+}
+
+/// The plan at its own operating point.
+Result<Solved> solve_settled(State& state, const PlanOptions& rough, const PlanOptions& options) {
+  if (auto faults = settle_tangent(state, rough); !faults.empty()) {
+    return faults;
+  }
+  return solve_deciding(state, options);
 }
 
 }  // namespace
@@ -167,7 +174,8 @@ Result<Plan> plan_by_plans(State state, const PlanOptions& given, const PlanOpti
     return faults;
   }
   best_state->visited = state.visited;
-  auto solved = solve_certified(*best_state, rough, options);
+  auto solved = has_commitment(state.problem) ? solve_certified(*best_state, rough, options)
+                                              : solve_settled(*best_state, rough, options);
   if (!solved) {
     return solved.faults();
   }

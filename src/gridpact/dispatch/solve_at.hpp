@@ -21,7 +21,12 @@ struct Solved {
 /// that does not keep its own model.
 [[nodiscard]] Result<Solved> solve_at(const Prepared::State& state, const PlanOptions& options);
 
-/// With the shares decided as well (participation.hpp), if the options ask for it.
+/// What speaks against deciding the providers' shares where the options ask for it; each a sentence
+/// that says what to do.
+[[nodiscard]] Faults undecidable_participation(const Case& problem, const PlanOptions& options);
+
+/// With the shares decided as well (participation.cpp), if the options ask for it, and nothing
+/// speaks against it.
 [[nodiscard]] Result<Solved> solve_deciding(const Prepared::State& state,
                                             const PlanOptions& options);
 

@@ -172,7 +172,6 @@ class DaySolver {
       const auto priced = out_.hull->add_columns(out_.solution, smallest_gain);
       const std::size_t outside = out_.hull->separate(out_.solution.point, options_.threads);
       const std::size_t cuts = out_.rows->separate(out_.solution.point) + separate_cost() + outside;
-      pad(out_.solution);
       if (until != Until::exact) {
         bound_ = out_.solution.objective + priced.bound_change_eur;
       }
@@ -184,6 +183,7 @@ class DaySolver {
         calls = out_.calls->separate(out_.solution.point);
         patience = rounds_between_searches;
       }
+      pad(out_.solution);  // a relaxation may end with rows that it just found
       if (settled && calls == 0) {
         return {};
       }
@@ -341,7 +341,6 @@ class DaySolver {
       out_.rows->release_switches();
       out_.rows->hold_back(false);
       out_.rows->make_switches_integer();
-      pad(out_.solution);  // a relaxation may end with rows that came after its last solution
       const auto& duals = out_.solution.duals;
       const auto parts =
           program::solve_parts(out_.day->program, coupling, duals, options, options_.threads);
@@ -368,7 +367,6 @@ class DaySolver {
       if (auto faults = converge("relaxation", Until::settled); !faults.empty()) {
         return faults;
       }
-      pad(out_.solution);  // a relaxation that gains nothing more ends with rows that it just found
       out_.lower_bound_eur = std::max(out_.lower_bound_eur, bound_);
     }
     return {};

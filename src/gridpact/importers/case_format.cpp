@@ -120,7 +120,8 @@ const TableSpec& risk_table() {
            .words = {"given", "decided"},
            .meaning =
                "whether the providers answer deviations by the shares that their offers name, "
-               "or by shares that the plan decides for every period (icc, ba, oba)"},
+               "or by shares that the plan decides for every period (icc, ba, oba; not with a "
+               "mixture, nor where generators may stand still)"},
       }};
   return spec;
 }
