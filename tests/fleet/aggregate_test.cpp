@@ -225,6 +225,39 @@ RC_GTEST_PROP(Membership, DecidesAsTheExplicitProgramAndProvesIt, ()) {
   }
 }
 
+RC_GTEST_PROP(Membership, WhatIsTooCheapAtAPriceIsProvenUndeliverable, ()) {
+  auto [horizon, fleet, random] = lossless_fleet();
+  const Aggregate aggregate(fleet, horizon);
+  auto point = inner_point(aggregate, random, 3);
+  std::vector<double> price(horizon.count);
+  for (std::size_t t = 0; t < price.size(); ++t) {
+    price[t] = 0.5 * static_cast<double>(random.index(5)) - 1.0;  // ties, 0 and both signs
+  }
+  RC_ASSERT(undeliverable_at_price(aggregate, point, price, 1e-7).empty());
+  const bool moved = random.index(2) == 0;
+  for (double& value : point) {
+    value += moved ? 0.3 * random.normal() * static_cast<double>(random.index(2)) : 0.0;
+  }
+  double cost = 0.0;
+  for (std::size_t t = 0; t < price.size(); ++t) {
+    cost += price[t] * point[t];
+  }
+  const auto proofs = undeliverable_at_price(aggregate, point, price, 1e-7);
+  const double too_cheap = explicit_optimum(fleet, horizon, price) - cost;
+  RC_ASSERT(too_cheap < 1e-5 || !proofs.empty());
+  for (const auto& proof : proofs) {
+    RC_ASSERT(proof.excess_kwh() > 1e-7);
+    double profile = 0.0;
+    for (std::size_t t = 0; t < point.size(); ++t) {
+      profile += proof.periods[t] ? point[t] : 0.0;
+    }
+    RC_ASSERT(std::abs(profile - proof.profile_kwh) < 1e-9);
+    const double bound =
+        proof.too_much ? aggregate.most_kwh(proof.periods) : aggregate.least_kwh(proof.periods);
+    RC_ASSERT(std::abs(bound - proof.bound_kwh) < 1e-9);
+  }
+}
+
 RC_GTEST_PROP(Decomposition, MixesVerticesThatTheCarsCanTake, ()) {
   auto [horizon, fleet, random] = lossless_fleet();
   const Aggregate aggregate(fleet, horizon);

@@ -109,6 +109,58 @@ RC_GTEST_PROP(SolverProperty, AGrownLpEqualsAFreshOne, (std::uint64_t seed)) {
   expect_warm_equals_cold(seed, false);
 }
 
+/// Most rows come to rest, and are broken again when costs change.
+TEST(SolverProperty, AnLpWhoseRowsRestEqualsAFreshOne) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    Growing growing(seed, false);
+    Solver warm;
+    growing.add_variables(12);
+    growing.add_constraints(300);
+    for (int step = 0; step < 24; ++step) {
+      if (step % 4 == 3) {  // else rows get tired
+        growing.add_variables(1);
+        growing.add_constraints(20);
+        for (int k = 0; k < 6; ++k) {
+          growing.change_something();
+        }
+      }
+      const auto a = warm.solve(growing.program);
+      const auto b = Solver{}.solve(growing.program);
+      ASSERT_EQ(a.status, Status::optimal) << a.message;
+      ASSERT_EQ(b.status, Status::optimal) << b.message;
+      const double scale = std::max(1.0, std::abs(b.objective));
+      EXPECT_NEAR(a.objective, b.objective, 3e-8 * scale);
+      EXPECT_LE(a.objective - a.bound, 1.1e-8 * scale);
+      EXPECT_EQ(a.duals.size(), growing.program.constraints().size());
+      EXPECT_LE(growing.program.largest_violation(a.point).amount, 1e-6);
+    }
+  }
+}
+
+/// A row that rests may be what bounds the program.
+TEST(SolverProperty, RestingRowsBoundAProgramWhoseCostTurns) {
+  Program p;
+  const auto x = p.add_variable({-infinity, infinity, 1.0});
+  const auto y = p.add_variable({-infinity, infinity, 1.0});
+  for (int k = 0; k < 200; ++k) {
+    const double angle = 0.1 + 0.007 * k;
+    p.add_constraint(-1.0,
+                     std::cos(angle) * LinearExpression{x} + std::sin(angle) * LinearExpression{y},
+                     infinity);
+    p.add_constraint(-infinity,
+                     std::cos(angle) * LinearExpression{x} + std::sin(angle) * LinearExpression{y},
+                     1.0);
+  }
+  Solver solver;
+  for (const double sign : {1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, 1.0}) {
+    p.variable(x).cost = p.variable(y).cost = sign;
+    const auto warm = solver.solve(p);
+    const auto fresh = Solver{}.solve(p);
+    ASSERT_EQ(warm.status, Status::optimal) << warm.message;
+    EXPECT_NEAR(warm.objective, fresh.objective, 1e-9);
+  }
+}
+
 RC_GTEST_PROP(SolverProperty, AGrownQpEqualsAFreshOne, (std::uint64_t seed)) {
   expect_warm_equals_cold(seed, true);
 }

@@ -130,11 +130,12 @@ void DayProgram::add_supply() {
                                                   })
                                         : VariableRow{});
     v.generator_cost_eur.push_back(add_free(generator.name + ".cost", -infinity, dt));
-    constexpr int start_tangents = 7;
+    constexpr int start_tangents = 9;
     for (std::size_t t = 0; t < problem.horizon.count; ++t) {
+      const auto& power = program.variables()[v.generator_kw[g][t].index()];
+      const Range range{std::max(generator.p_min_kw, power.lower), power.upper};
       for (int i = 0; i < start_tangents; ++i) {
-        add_cost_tangent(
-            g, t, std::lerp(generator.p_min_kw, generator.p_max_kw, i / (start_tangents - 1.0)));
+        add_cost_tangent(g, t, std::lerp(range.lower, range.upper, i / (start_tangents - 1.0)));
       }
     }
   }

@@ -102,7 +102,7 @@ class OpenShares {
       const double size = std::max(1.0, std::abs(solution_.objective));
       const auto priced = hull_.add_columns(solution_, cost_tolerance * size);
       const std::size_t cuts = rows_.separate(solution_.point) + separate_cost() +
-                               hull_.separate(solution_.point, options_.threads);
+                               hull_.separate_at_prices(solution_, options_.threads);
       const double bound = solution_.bound + priced.bound_change_eur;
       bound_eur = std::max(bound_eur, bound);
       const bool settled = cuts == 0 && priced.added == 0;

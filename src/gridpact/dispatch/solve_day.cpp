@@ -156,8 +156,9 @@ class DaySolver {
     }
   }
 
-  /// Cutting planes and columns.
-  Faults converge(std::string_view what, Until until) {
+  /// Cutting planes and columns. Ends before, if it is to be exact, where it is proven to cost
+  /// `most_eur` at least.
+  Faults converge(std::string_view what, Until until, double most_eur = program::infinity) {
     int patience = 0;
     int gainless = 0;
     double last_bound = -program::infinity;
@@ -167,31 +168,32 @@ class DaySolver {
       if (out_.solution.status != program::Status::optimal) {
         return {solver_fault()};
       }
-      const double smallest_gain =
-          cost_tolerance * std::max(1.0, std::abs(out_.solution.objective));
-      const auto priced = out_.hull->add_columns(out_.solution, smallest_gain);
-      const std::size_t outside = out_.hull->separate(out_.solution.point, options_.threads);
-      const std::size_t cuts = out_.rows->separate(out_.solution.point) + separate_cost() + outside;
+      const auto& point = out_.solution.point;
+      const double size = std::max(1.0, std::abs(out_.solution.objective));
+      const auto priced = out_.hull->add_columns(out_.solution, cost_tolerance * size);
+      const std::size_t cuts = out_.rows->separate(point) + separate_cost() +
+                               out_.hull->separate_at_prices(out_.solution, options_.threads);
+      const double bound = out_.solution.objective + priced.bound_change_eur;
+      const double gain = (until == Until::near ? near_gain : gain_tolerance) * std::abs(bound);
+      gainless = bound - last_bound <= gain ? gainless + 1 : 0;
+      last_bound = bound;
       if (until != Until::exact) {
-        bound_ = out_.solution.objective + priced.bound_change_eur;
+        bound_ = bound;
       }
-      const bool settled = cuts == 0 && priced.added == 0;
-      const bool near =
-          -priced.bound_change_eur <= near_share * std::max(1.0, std::abs(out_.solution.objective));
+      // Whether the stations can do it at all is asked late: it takes longer than a round.
+      const bool done = cuts == 0 && priced.added == 0;
+      const bool may_be_left = may_end(until, gainless) && -priced.bound_change_eur <= gain;
+      const bool within = (done || (may_be_left && until == Until::near)) &&
+                          out_.hull->separate(point, options_.threads) == 0;
+      const bool settled = done && within;
       std::size_t calls = 0;
-      if (settled || (near && --patience <= 0)) {
-        calls = out_.calls->separate(out_.solution.point);
+      if (settled || (-priced.bound_change_eur <= near_share * size && --patience <= 0)) {
+        calls = out_.calls->separate(point);
         patience = rounds_between_searches;
       }
-      pad(out_.solution);  // a relaxation may end with rows that it just found
-      if (settled && calls == 0) {
-        return {};
-      }
-      const double gain = (until == Until::near ? near_gain : gain_tolerance) * std::abs(bound_);
-      gainless = bound_ - last_bound <= gain ? gainless + 1 : 0;
-      last_bound = bound_;
-      const bool is_within = outside == 0 && -priced.bound_change_eur <= gain;
-      if (may_end(until, gainless) && (until != Until::near || is_within)) {
+      pad(out_.solution);  // it may end with rows that it just found
+      if ((settled && calls == 0) || (until == Until::exact && bound >= most_eur) ||
+          (may_be_left && (until == Until::settled || within))) {
         return {};
       }
     }
@@ -258,7 +260,7 @@ class DaySolver {
     return {};
   }
 
-  /// Rounds the relaxed switches where that is proven good enough, else asks period by period.
+  /// Rounds the relaxed switches; where that is not proven good enough, asks period by period.
   Faults choose_switches() {
     const auto relaxed = out_.solution;
     for (const double threshold : {0.5, 0.1, 0.9, 1e-6}) {
@@ -266,8 +268,8 @@ class DaySolver {
       if (auto faults = finish_with(relaxed.point, threshold); !faults.empty() && stopped()) {
         return faults;
       }
-      if (is_good_enough() || !out_.rows->have_switches()) {
-        break;
+      if (!best_.point.empty()) {
+        break;  // better ones are found below
       }
     }
     if (!is_good_enough() && out_.rows->have_switches()) {
@@ -292,8 +294,11 @@ class DaySolver {
   Faults finish_with(const std::vector<double>& point, double threshold) {
     out_.rows->fix_switches(padded(point), threshold);
     for (int round = 0; round < max_switch_rounds; ++round) {
-      if (auto faults = converge("plan", Until::exact); !faults.empty()) {
+      if (auto faults = converge("plan", Until::exact, best_cost_); !faults.empty()) {
         return faults;
+      }
+      if (out_.solution.objective >= best_cost_) {
+        return {};  // no better
       }
       if (out_.rows->all_switches_fixed()) {
         if (const double cost = exact_cost(); cost < best_cost_) {

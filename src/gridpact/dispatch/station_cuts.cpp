@@ -73,7 +73,18 @@ std::vector<double> StationCuts::profile_kwh(std::span<const double> point) cons
   return out;
 }
 
-void StationCuts::look(std::span<const double> point) {
+void StationCuts::look_at_price(std::span<const double> point, std::span<const double> price) {
+  found_.clear();
+  const auto profile = profile_kwh(point);
+  if (profile == clean_kwh_) {
+    return;
+  }
+  for (auto& set : fleet::undeliverable_at_price(set_, profile, price, search_tolerance_kwh)) {
+    found_.push_back({set.too_much, std::move(set.periods), set.bound_kwh});
+  }
+}
+
+void StationCuts::look_everywhere(std::span<const double> point) {
   found_.clear();
   auto profile = profile_kwh(point);
   if (profile == clean_kwh_) {

@@ -22,8 +22,11 @@ class StationCuts {
   StationCuts(program::Program& program, fleet::Aggregate set,
               std::span<const program::ConstraintId> links, const std::vector<EnergyCut>& known);
 
-  /// Looks for broken inequalities at `point`; touches nothing that parts share.
-  void look(std::span<const double> point);
+  /// Looks for inequalities that `point` breaks: for those by which it is cheaper than it can be at
+  /// the energy's `price` in the program, quickly, or for any, unless that has some. They touch
+  /// nothing that parts share.
+  void look_at_price(std::span<const double> point, std::span<const double> price);
+  void look_everywhere(std::span<const double> point);
   /// Adds what `look` has found; returns how many.
   std::size_t add_found();
 

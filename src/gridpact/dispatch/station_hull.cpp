@@ -145,14 +145,19 @@ void StationHull::add(Part& part, fleet::Schedule schedule) {
   part.schedules.push_back(std::move(schedule));
 }
 
+Profile StationHull::price_of(std::size_t s, std::span<const double> duals) const {
+  Profile price;
+  for (const auto link : links_[s]) {
+    price.push_back(-duals[link.index()] / day_.state.problem.horizon.period_h());
+  }
+  return price;
+}
+
 StationHull::Answer StationHull::answer(const Part& part, std::span<const double> duals) const {
   const auto& state = day_.state;
   const auto& horizon = state.problem.horizon;
   const double period_h = horizon.period_h();
-  Profile price;
-  for (const auto link : links_[part.station]) {
-    price.push_back(-duals[link.index()] / period_h);
-  }
+  const auto price = price_of(part.station, duals);
   Profile content_price;
   if (!part.content.empty()) {
     content_price.assign(horizon.count, 0.0);
@@ -196,10 +201,11 @@ StationHull::Priced StationHull::add_columns(const program::Solution& solution,
   return out;
 }
 
-std::size_t StationHull::separate(std::span<const double> point, unsigned threads) {
+template <class Look>
+std::size_t StationHull::add_cuts(unsigned threads, const Look& look) {
   parallel_for(parts_.size(), threads, [&](std::size_t i) {
     if (parts_[i].cuts) {
-      parts_[i].cuts->look(point);
+      look(parts_[i]);
     }
   });
   std::size_t added = 0;
@@ -207,6 +213,16 @@ std::size_t StationHull::separate(std::span<const double> point, unsigned thread
     added += part.cuts ? part.cuts->add_found() : 0;
   }
   return added;
+}
+
+std::size_t StationHull::separate_at_prices(const program::Solution& solution, unsigned threads) {
+  return add_cuts(threads, [&](Part& part) {
+    part.cuts->look_at_price(solution.point, price_of(part.station, solution.duals));
+  });
+}
+
+std::size_t StationHull::separate(std::span<const double> point, unsigned threads) {
+  return add_cuts(threads, [&](Part& part) { part.cuts->look_everywhere(point); });
 }
 
 std::vector<std::vector<std::vector<EnergyCut>>> StationHull::energy_cuts() const {

@@ -28,7 +28,9 @@ class StationHull {
   /// `smallest_gain_eur`.
   Priced add_columns(const program::Solution& solution, double smallest_gain_eur);
 
-  /// Adds inequalities of the parts' sets that `point` breaks; returns how many rows.
+  /// Adds inequalities of the parts' sets that a point breaks; returns how many rows. At the
+  /// solution's prices those that make its bound too low, quickly; else any.
+  std::size_t separate_at_prices(const program::Solution& solution, unsigned threads);
   std::size_t separate(std::span<const double> point, unsigned threads);
 
   /// Per station the cars' joint schedule at a point of the program.
@@ -80,6 +82,10 @@ class StationHull {
   void add_part(std::size_t s, std::size_t number);
   void add_wear(Part& part);
   void add_first_schedules(std::size_t part, std::size_t number);
+  /// Of energy at station s, €/kWh per period.
+  [[nodiscard]] Profile price_of(std::size_t s, std::span<const double> duals) const;
+  template <class Look>
+  std::size_t add_cuts(unsigned threads, const Look& look);
   [[nodiscard]] Answer answer(const Part& part, std::span<const double> duals) const;
   void add(Part& part, fleet::Schedule schedule);
   [[nodiscard]] fleet::Schedule mixture(const Part& part, std::span<const double> point) const;

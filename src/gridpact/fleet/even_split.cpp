@@ -23,6 +23,8 @@
 
 #include <Eigen/Dense>
 
+#include "gridpact/fleet/detail/level_sets.hpp"
+
 namespace gridpact::fleet {
 
 namespace {
@@ -171,35 +173,13 @@ void Newton::look_for_proof(const std::vector<double>& direction, double toleran
   for (std::size_t t = 0; t < slack_.low_kwh.size(); ++t) {
     vertex_kwh[t] += price[t] < 0.0 ? slack_.high_kwh[t] : slack_.low_kwh[t];
   }
-  std::vector<std::size_t> order(price.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return price[a] < price[b]; });
-  ViolatedSet best;
-  double worst_kwh = tolerance_kwh;
-  const auto walk = [&](const auto& begin, const auto& end, bool too_much) {
-    double excess_kwh = 0.0;
-    for (auto at = begin; at != end; ++at) {
-      const double above_kwh = profile_kwh_[*at] - vertex_kwh[*at];
-      excess_kwh += too_much ? above_kwh : -above_kwh;
-      if (excess_kwh > worst_kwh) {
-        worst_kwh = excess_kwh;
-        best.too_much = too_much;
-        best.periods.assign(price.size(), false);
-        std::for_each(begin, at + 1, [&](std::size_t t) { best.periods[t] = true; });
-      }
-    }
-  };
-  const auto first_dear =
-      std::find_if(order.begin(), order.end(), [&](std::size_t t) { return price[t] >= 0.0; });
-  walk(order.begin(), first_dear, true);
-  walk(order.rbegin(), std::make_reverse_iterator(first_dear), false);
-  if (worst_kwh <= tolerance_kwh) {
+  const auto broken = broken_level_sets(profile_kwh_, vertex_kwh, price, tolerance_kwh);
+  const auto worst = std::ranges::max_element(broken, {}, &ViolatedSet::excess_kwh);
+  if (worst == broken.end()) {
     return;
   }
-  for (std::size_t t = 0; t < price.size(); ++t) {
-    best.profile_kwh += best.periods[t] ? profile_kwh_[t] : 0.0;
-  }
+  // Without the slack.
+  auto best = *worst;
   best.bound_kwh =
       best.too_much ? aggregate_.most_kwh(best.periods) : aggregate_.least_kwh(best.periods);
   if (best.excess_kwh() > tolerance_kwh) {

@@ -1,6 +1,9 @@
 // Membership: the most even split (even_split.cpp) exists, or a set of periods proves that none
 // does.
 //
+// At a price: the Lovász extension of b and p at −price is the sum of its level sets' bounds, so a
+// profile that is cheaper than the cheapest vertex breaks one of them.
+//
 // Reserve: every profile of the box [u − r↑, u + r↓] is in Q iff (u + r↓)(S) ≤ b(S) and
 // (u − r↑)(S) ≥ p(S) ∀S. The first says that u + r↓ is below some profile of Q, the second that
 // u − r↑ is above one: the same search with a slack that only takes away, or only adds. When a call
@@ -18,6 +21,7 @@
 #include "gridpact/fleet/decomposition.hpp"
 #include "gridpact/fleet/detail/even_fleet.hpp"
 #include "gridpact/fleet/detail/even_split.hpp"
+#include "gridpact/fleet/detail/level_sets.hpp"
 
 namespace gridpact::fleet {
 
@@ -53,6 +57,13 @@ Membership locate(const Aggregate& aggregate, std::span<const double> profile_kw
     out.inside = Delivery{std::move(split.value), split.error_kwh};
   }
   return out;
+}
+
+std::vector<ViolatedSet> undeliverable_at_price(const Aggregate& aggregate,
+                                                std::span<const double> profile_kwh,
+                                                std::span<const double> price,
+                                                double tolerance_kwh) {
+  return broken_level_sets(profile_kwh, aggregate.cheapest_kwh(price), price, tolerance_kwh);
 }
 
 Matrix disaggregate(const Aggregate& aggregate, const Delivery& delivery) {

@@ -31,6 +31,15 @@ struct Membership {
 [[nodiscard]] Membership locate(const Aggregate& aggregate, std::span<const double> profile_kwh,
                                 double tolerance_kwh = 1e-6);
 
+/// Of the sets of periods that come first, or last, in the order of `price` (per period) those that
+/// prove `profile_kwh` undeliverable by more than `tolerance_kwh`: none for a profile that can be
+/// delivered, and one at least for any that costs less than every profile which can. One pass over
+/// the fleet, where `locate` takes many; but of other profiles it may miss that they are outside.
+[[nodiscard]] std::vector<ViolatedSet> undeliverable_at_price(const Aggregate& aggregate,
+                                                              std::span<const double> profile_kwh,
+                                                              std::span<const double> price,
+                                                              double tolerance_kwh = 1e-6);
+
 /// Every car's part of a profile, kW, cars × periods: each car keeps its limits exactly, and the
 /// parts sum to the profile within `Delivery::error_kwh` per period. Of all splits it is the most
 /// even one: the sum over cars and periods of power²/charger limit is least.

@@ -36,8 +36,10 @@ struct Row {
   double lower = 0.0;
   double upper = 0.0;
   std::vector<Term> terms;
-  HighsInt row = 0;
+  HighsInt row = 0;    ///< HiGHS' row, or `resting`
+  int slack_runs = 0;  ///< at how many runs' ends in a row it held nothing
 };
+constexpr HighsInt resting = -1;
 
 struct Block {  ///< rows on their way in
   std::vector<double> lower, upper, values;
@@ -81,7 +83,11 @@ struct HighsModel::Impl {
   void queue_tangent(std::size_t j, double at);
   void change_row(Row& known, const Constraint& c);
   void append_rows(const std::vector<Constraint>& constraints);
+  void push_row(const Row& row, Block& block);
   void push_terms(const std::vector<Term>& terms, Block& block);
+  /// Gives resting rows back to HiGHS; false if there are none such.
+  template <class Is>
+  bool wake(const Is& is_needed);
   void add_rows(Block& block);
   [[nodiscard]] std::vector<double> costs() const;  ///< per HiGHS column
   void pass_costs(const std::vector<double>& costs);
@@ -157,6 +163,12 @@ void HighsModel::Impl::queue_tangent(std::size_t j, double at) {
 }
 
 void HighsModel::Impl::change_row(Row& known, const Constraint& c) {
+  if (known.row == resting) {
+    known.lower = c.lower;
+    known.upper = c.upper;
+    known.terms = c.terms;
+    return;
+  }
   if (known.lower != c.lower || known.upper != c.upper) {
     check(Highs_changeRowBounds(highs, known.row, c.lower, c.upper));
     known.lower = c.lower;
@@ -195,13 +207,33 @@ void HighsModel::Impl::append_rows(const std::vector<Constraint>& constraints) {
   HighsInt next = Highs_getNumRow(highs);
   for (std::size_t i = rows.size(); i < constraints.size(); ++i) {
     const auto& c = constraints[i];
-    block.lower.push_back(c.lower);
-    block.upper.push_back(c.upper);
-    block.starts.push_back(to_highs(block.values.size()));
-    push_terms(c.terms, block);
     rows.push_back({c.lower, c.upper, c.terms, next++});
+    push_row(rows.back(), block);
   }
   add_rows(block);
+}
+
+void HighsModel::Impl::push_row(const Row& row, Block& block) {
+  block.lower.push_back(row.lower);
+  block.upper.push_back(row.upper);
+  block.starts.push_back(to_highs(block.values.size()));
+  push_terms(row.terms, block);
+}
+
+template <class Is>
+bool HighsModel::Impl::wake(const Is& is_needed) {
+  Block block;
+  HighsInt next = Highs_getNumRow(highs);
+  for (auto& row : rows) {
+    if (row.row == resting && is_needed(row)) {
+      row.row = next++;
+      row.slack_runs = 0;
+      push_row(row, block);
+    }
+  }
+  const bool any = !block.lower.empty();
+  add_rows(block);
+  return any;
 }
 
 /// Adds up repeated variables, which HiGHS does not take.
@@ -250,6 +282,10 @@ HighsModel::HighsModel() : impl_(std::make_unique<Impl>()) {
   Highs_setIntOptionValue(impl_->highs, "threads", 1);
   Highs_setStringOptionValue(impl_->highs, "parallel", "off");
   Highs_setIntOptionValue(impl_->highs, "random_seed", 0);
+  // Programs grow by a few rows from run to run, and exact steepest-edge weights would be computed
+  // anew each time: Devex weights begin at 1.
+  constexpr HighsInt devex = 1;
+  Highs_setIntOptionValue(impl_->highs, "simplex_dual_edge_weight_strategy", devex);
   Highs_setDoubleOptionValue(impl_->highs, "small_matrix_value", 1e-12);
 }
 
@@ -387,7 +423,7 @@ HighsModel::Values HighsModel::values() const {
     out.reduced_costs.push_back(reduced[from_highs(column.column)]);
   }
   for (const auto& row : m.rows) {
-    out.duals.push_back(duals[from_highs(row.row)]);
+    out.duals.push_back(row.row == resting ? 0.0 : duals[from_highs(row.row)]);
   }
   return out;
 }
@@ -403,6 +439,61 @@ double HighsModel::integer_bound() const {
   double bound = -infinity;
   Highs_getDoubleInfoValue(impl_->highs, "mip_dual_bound", &bound);
   return bound;
+}
+
+/// Deleting a row that is basic leaves a basis, which HiGHS forgets nevertheless.
+void HighsModel::rest_slack_rows() {
+  constexpr int patience = 2;
+  constexpr std::size_t fewest = 64;
+  constexpr double fewest_share = 0.1;
+  auto& m = *impl_;
+  std::vector<HighsInt> of_columns(from_highs(Highs_getNumCol(m.highs)));
+  std::vector<HighsInt> of_rows(from_highs(Highs_getNumRow(m.highs)));
+  if (Highs_getBasis(m.highs, of_columns.data(), of_rows.data()) != kHighsStatusOk) {
+    return;
+  }
+  std::vector<HighsInt> deleted(of_rows.size(), 0);
+  std::size_t count = 0;
+  for (auto& row : m.rows) {
+    if (row.row != resting) {
+      const auto at = from_highs(row.row);
+      const bool is_slack = of_rows[at] == kHighsBasisStatusBasic && row.lower < row.upper;
+      row.slack_runs = is_slack ? row.slack_runs + 1 : 0;
+      deleted[at] = row.slack_runs >= patience ? 1 : 0;
+      count += from_highs(deleted[at]);
+    }
+  }
+  if (count < fewest ||
+      static_cast<double>(count) < fewest_share * static_cast<double>(of_rows.size())) {
+    return;
+  }
+  m.check(Highs_deleteRowsByMask(m.highs, deleted.data()));  // which says where the others are now
+  for (auto& row : m.rows) {
+    if (row.row != resting) {
+      row.row = deleted[from_highs(row.row)];
+    }
+  }
+  std::vector<HighsInt> kept;
+  for (std::size_t i = 0; i < of_rows.size(); ++i) {
+    if (deleted[i] != resting) {
+      kept.push_back(of_rows[i]);
+    }
+  }
+  m.check(Highs_setBasis(m.highs, of_columns.data(), kept.data()));
+}
+
+bool HighsModel::wake_broken(std::span<const double> point, double tolerance) {
+  return impl_->wake([&](const Row& row) {
+    double activity = 0.0;
+    for (const auto& term : row.terms) {
+      activity += term.coefficient * point[term.variable.index()];
+    }
+    return activity < row.lower - tolerance || activity > row.upper + tolerance;
+  });
+}
+
+bool HighsModel::wake_all() {
+  return impl_->wake([](const Row&) { return true; });
 }
 
 void HighsModel::drop_costs() {

@@ -119,6 +119,7 @@ class Run {
 
  private:
   Answer run();
+  Answer run_with_resting_rows();
   Answer run_from_scratch();
   [[nodiscard]] Solution ended(Answer answer) const;
   [[nodiscard]] Solution unbounded_or_infeasible();
@@ -202,13 +203,31 @@ Solution Run::unbounded_or_infeasible() {
   return out;
 }
 
+/// Until no row that rests is broken; they count too where the others leave it open how it ends.
+Answer Run::run_with_resting_rows() {
+  for (;;) {
+    const auto answer = run();
+    const bool is_open = answer == Answer::unbounded || answer == Answer::undecided;
+    const bool woken = is_open
+                           ? model_.wake_all()
+                           : answer == Answer::optimal &&
+                                 model_.wake_broken(model_.values().point, options_.feasibility);
+    if (!woken) {
+      return answer;
+    }
+  }
+}
+
 Solution Run::linear() {
   Solution out;
   for (const bool again : {false, true}) {
     // The second time, without basis or presolve and with tighter tolerances, is for points that
     // break the program, for failures, and to have "infeasible" confirmed.
     model_.set_feasibility(again ? options_.feasibility / 100.0 : options_.feasibility);
-    const auto answer = again ? run_from_scratch() : run();
+    if (again) {
+      (void)model_.wake_all();
+    }
+    const auto answer = again ? run_from_scratch() : run_with_resting_rows();
     if (answer == Answer::unbounded || answer == Answer::undecided) {
       return unbounded_or_infeasible();
     }
@@ -226,6 +245,7 @@ Solution Run::linear() {
       out.bound = dual_bound(program_, values.duals);
       out.duals = std::move(values.duals);
       out.reduced_costs = std::move(values.reduced_costs);
+      model_.rest_slack_rows();
       return out;
     }
   }
@@ -401,8 +421,10 @@ Solution Solver::solve(const Program& program, const SolveOptions& options) {
   const auto& variables = program.variables();
   Solution solution;
   if (std::ranges::any_of(variables, is_free_integer)) {
+    (void)impl_->model.wake_all();
     solution = run.integer(impl_->last_point);
   } else if (std::ranges::any_of(variables, is_quadratic)) {
+    (void)impl_->model.wake_all();
     solution = run.quadratic();
   } else {
     solution = run.linear();

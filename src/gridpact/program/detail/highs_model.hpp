@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,14 @@ class HighsModel {
   [[nodiscard]] Values values() const;
   [[nodiscard]] bool has_point() const;        ///< after a MIP: an incumbent exists
   [[nodiscard]] double integer_bound() const;  ///< after a MIP
+
+  /// Of a linear program that grows, most rows hold nothing any more. Those that did not at the
+  /// ends of several runs rest: HiGHS does not have them until a point breaks them. Their duals
+  /// are 0.
+  void rest_slack_rows();
+  /// False: `point` keeps all that rest; or none rests.
+  [[nodiscard]] bool wake_broken(std::span<const double> point, double tolerance);
+  [[nodiscard]] bool wake_all();
 
   void drop_costs();
   void restore_costs();
