@@ -101,18 +101,21 @@ class OpenShares {
       }
       const double size = std::max(1.0, std::abs(solution_.objective));
       const auto priced = hull_.add_columns(solution_, cost_tolerance * size);
-      const std::size_t cuts = rows_.separate(solution_.point) + separate_cost() +
-                               hull_.separate_at_prices(solution_, options_.threads);
+      std::size_t cuts = rows_.separate(solution_.point) + separate_cost() +
+                         hull_.separate_at_prices(solution_, options_.threads);
       const double bound = solution_.bound + priced.bound_change_eur;
       bound_eur = std::max(bound_eur, bound);
+      gainless = bound - last_bound <= gain_tolerance * size ? gainless + 1 : 0;
+      last_bound = bound;
+      if ((cuts == 0 && priced.added == 0) || gainless > 0) {
+        cuts += hull_.separate(solution_.point, options_.threads);
+      }
       const bool settled = cuts == 0 && priced.added == 0;
       std::size_t calls = 0;
       if (settled || (-priced.bound_change_eur <= near_share * size && --patience <= 0)) {
         calls = calls_.separate(solution_.point);
         patience = rounds_between_searches;
       }
-      gainless = bound - last_bound <= gain_tolerance * size ? gainless + 1 : 0;
-      last_bound = bound;
       if ((settled && calls == 0) || gainless > gainless_rounds) {
         return {};
       }

@@ -180,11 +180,10 @@ class DaySolver {
       if (until != Until::exact) {
         bound_ = bound;
       }
-      // Whether the stations can do it at all is asked late: it takes longer than a round.
       const bool done = cuts == 0 && priced.added == 0;
-      const bool may_be_left = may_end(until, gainless) && -priced.bound_change_eur <= gain;
-      const bool within = (done || (may_be_left && until == Until::near)) &&
-                          out_.hull->separate(point, options_.threads) == 0;
+      // Whether the stations can do it at all is asked late: it takes longer than a round.
+      const bool is_late = done || (until != Until::exact && gainless > 0);
+      const bool within = is_late && out_.hull->separate(point, options_.threads) == 0;
       const bool settled = done && within;
       std::size_t calls = 0;
       if (settled || (-priced.bound_change_eur <= near_share * size && --patience <= 0)) {
@@ -192,8 +191,9 @@ class DaySolver {
         patience = rounds_between_searches;
       }
       pad(out_.solution);  // it may end with rows that it just found
+      const bool is_near = within && -priced.bound_change_eur <= gain;
       if ((settled && calls == 0) || (until == Until::exact && bound >= most_eur) ||
-          (may_be_left && (until == Until::settled || within))) {
+          (may_end(until, gainless) && (until == Until::settled || is_near))) {
         return {};
       }
     }

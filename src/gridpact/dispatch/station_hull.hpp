@@ -29,7 +29,7 @@ class StationHull {
   Priced add_columns(const program::Solution& solution, double smallest_gain_eur);
 
   /// Adds inequalities of the parts' sets that a point breaks; returns how many rows. At the
-  /// solution's prices those that make its bound too low, quickly; else any.
+  /// solution's prices: those by which it is cheaper than the cars can be, found quickly.
   std::size_t separate_at_prices(const program::Solution& solution, unsigned threads);
   std::size_t separate(std::span<const double> point, unsigned threads);
 
