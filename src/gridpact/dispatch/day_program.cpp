@@ -170,13 +170,27 @@ void DayProgram::add_stations_and_reserve() {
   for (std::size_t s = 0; s < problem.stations.size(); ++s) {
     const auto& station = problem.stations[s];
     const double extra = station.deviation_price_eur_per_kw_h;
-    v.charge_kw.push_back(add_decision(
-        station.name + ".charge", {station.least_charge_kw(), station.connection_max_kw},
-        state.decision.charge_kw[s], state.stations_keep_targets ? 0.0 : state.step));
+    v.charge_kw.push_back(add_row(station.name + ".charge", [&](std::size_t t) {
+      const double target_kw = state.decision.charge_kw[s][t];
+      const auto range = near_to(target_kw, connection(s, t),
+                                 state.stations_keep_targets ? 0.0 : state.step);
+      return Variable{range.lower, range.upper, 0.0, 0.0, false, {}};
+    }));
     v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, price(true, extra)));
     v.station_down_kw.push_back(add_free(station.name + ".down", 0.0, price(false, extra)));
     add_sold_reserve(s);
   }
+}
+
+/// What a station's connection lets through. A target that is kept is what its cars do, which may
+/// be a hair beyond: they were split to within a tolerance.
+Range DayProgram::connection(std::size_t s, std::size_t t) const {
+  const auto& station = state.problem.stations[s];
+  const Range all{station.least_charge_kw(), station.connection_max_kw};
+  const double target_kw = state.decision.charge_kw[s][t];
+  return state.stations_keep_targets
+             ? Range{std::min(all.lower, target_kw), std::max(all.upper, target_kw)}
+             : all;
 }
 
 /// Stations that keep to their targets sell no more than what their deviations were learned with.
@@ -204,10 +218,9 @@ void DayProgram::add_sold_reserve(std::size_t s) {
       add(".sold.down", offer.down_max_kw, offer.down_price_eur_per_kw_h, decided.down_kw);
   for (std::size_t t = 0; t < state.problem.horizon.count; ++t) {
     const LinearExpression charge{v.charge_kw[s][t]};
-    program.add_constraint(-infinity, charge + LinearExpression{v.sold_down_kw[s][t]},
-                           station.connection_max_kw);
-    program.add_constraint(station.least_charge_kw(), charge - LinearExpression{v.sold_up_kw[s][t]},
-                           infinity);
+    const auto range = connection(s, t);
+    program.add_constraint(-infinity, charge + LinearExpression{v.sold_down_kw[s][t]}, range.upper);
+    program.add_constraint(range.lower, charge - LinearExpression{v.sold_up_kw[s][t]}, infinity);
   }
 }
 

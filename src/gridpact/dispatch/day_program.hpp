@@ -122,6 +122,7 @@ struct DayProgram {
   VariableRow add_decision(const std::string& name, Range all, const Profile& at, double share);
   void add_supply();
   void add_stations_and_reserve();
+  [[nodiscard]] Range connection(std::size_t s, std::size_t t) const;
   void add_sold_reserve(std::size_t s);
   void add_reserve();
   void add_shares();
