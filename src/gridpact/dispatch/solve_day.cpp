@@ -8,8 +8,8 @@
 //      lower bound too;
 //   3. where a switch is fractional, decide the switches: by rounding, or by branch and bound
 //      period by period (program/parts.hpp), which raises the lower bound too, if which generators
-//      run is not in question; if it is, all integers together are asked where that bound is not
-//      near enough;
+//      run is not in question; all integers together are asked where that bound is not near
+//      enough;
 //   4. with the switches fixed the program is convex again: finish as in 1. Its cost is the upper
 //      bound.
 
@@ -22,6 +22,7 @@
 
 #include "gridpact/dispatch/commitment_search.hpp"
 #include "gridpact/dispatch/scenarios.hpp"
+#include "gridpact/program/branch_and_bound.hpp"
 
 namespace gridpact::dispatch {
 
@@ -29,6 +30,7 @@ namespace {
 
 constexpr int max_rounds = 400;
 constexpr int max_switch_rounds = 12;
+constexpr int most_nodes_together = 300;  // of branch and bound on all periods' switches at once
 constexpr double cost_tolerance = 1e-6;  // relative, of tangents of the generators' cost
 constexpr double least_on = 1e-6;        // below this a relaxed unit stands still
 constexpr double gain_tolerance = 5e-6;  // relative, of a relaxation's bound from round to round
@@ -278,6 +280,9 @@ class DaySolver {
       if (auto faults = decide_switches(); !faults.empty()) {
         return faults;
       }
+      if (auto faults = decide_switches_together(); !faults.empty()) {
+        return faults;
+      }
     }
     if (best_.point.empty()) {
       return {
@@ -373,6 +378,39 @@ class DaySolver {
         return faults;
       }
       out_.lower_bound_eur = std::max(out_.lower_bound_eur, bound_);
+    }
+    return {};
+  }
+
+  /// A budget of the whole horizon has a price in decide_switches, by which more is spent in the
+  /// periods together than there is: then all switches at once are asked, as far as that goes.
+  Faults decide_switches_together() {
+    auto options = solve_options_;
+    options.relative_gap = 0.1 * options_.relative_gap;
+    options.absolute_gap = 0.0;
+    for (int round = 0; round < max_switch_rounds && !is_good_enough(); ++round) {
+      options_.progress("switches", static_cast<double>(round) / max_switch_rounds);
+      out_.rows->release_switches();
+      out_.rows->hold_back(false);
+      out_.rows->make_switches_integer();
+      pad(out_.solution);
+      const auto& duals = out_.solution.duals;
+      const auto answer = program::solve_parts_with(
+          [&](const program::Part& part) {
+            auto solution = program::branch_and_bound(part.program, options, most_nodes_together);
+            return program::PartSolution{solution ? *std::move(solution) : program::Solution{}};
+          },
+          out_.day->program, out_.hull->mixtures(), duals, options_.threads);
+      out_.rows->make_switches_continuous();
+      out_.rows->hold_back(true);
+      if (answer.status != program::Status::optimal) {
+        return {};  // what is proven stands
+      }
+      out_.lower_bound_eur =
+          std::max(out_.lower_bound_eur, answer.bound + out_.hull->least_cost(duals));
+      if (auto faults = finish_with(answer.point, 0.5); !faults.empty() && stopped()) {
+        return faults;
+      }
     }
     return {};
   }

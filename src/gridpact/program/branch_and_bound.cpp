@@ -2,7 +2,7 @@
 // until a leaf: that finds plans early, and successive programs differ in one bound. The integer
 // that is furthest from integer is branched on, of several the first.
 
-#include "gridpact/program/detail/branch_and_bound.hpp"
+#include "gridpact/program/branch_and_bound.hpp"
 
 #include <algorithm>
 #include <cmath>

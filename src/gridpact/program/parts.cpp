@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "gridpact/base/parallel.hpp"
-#include "gridpact/program/detail/branch_and_bound.hpp"
+#include "gridpact/program/branch_and_bound.hpp"
 #include "gridpact/program/detail/highs_model.hpp"
 
 namespace gridpact::program {
