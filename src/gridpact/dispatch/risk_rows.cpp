@@ -326,6 +326,9 @@ std::size_t RiskRows::separate(std::span<const double> point) {
   for (std::size_t i = 0; i < entered_.size(); ++i) {
     added += separate_entered(Entered{entered_[i]}, point);
   }
+  if (gives(point)) {  // then there will be many
+    most_at_once_ = std::min(2 * most_at_once_, std::max<std::size_t>(rows_.size(), 1));
+  }
   const auto [rows, rest] = missing(point);
   test(rows);
   for (const std::size_t row : rows) {
