@@ -7,6 +7,8 @@
 #include <fstream>
 #include <limits>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "validation/comparison.hpp"
 #include "validation/day_input.hpp"
@@ -58,6 +60,7 @@ struct Task {
   double bound = 0.0;  ///< tolerance of the lower bound, relative
   dispatch::PlanOptions options;
   std::optional<Terms> terms;
+  std::vector<std::string> except;  ///< days of which it is not asked
 };
 
 struct Params {
@@ -74,7 +77,12 @@ Params params() {
     const auto word = [&](const char* key, const char* otherwise) {
       return table[key].value_or(std::string(otherwise));
     };
-    Task task{word("name", ""), table["bound"].value_or(out.cost), {}, {}};
+    Task task{word("name", ""), table["bound"].value_or(out.cost), {}, {}, {}};
+    if (const auto* days = table["except"].as_array()) {
+      for (const auto& day : *days) {
+        task.except.push_back(day.value<std::string>().value());
+      }
+    }
     if (const auto* terms = table["commitment"].as_table()) {
       task.terms = Terms{(*terms)["start_cost_eur"].value<double>(),
                          (*terms)["min_up_periods"].value<std::size_t>(),
@@ -190,9 +198,10 @@ TEST_P(ExplicitDay, HasTheOptimumOfAnotherSolver) {
   const auto state = explicit_day(GetParam());
   const Json expected = read(folder / (GetParam() + ".expected.json"));
   Params given = params();
-  if (!may_stand_still(state.problem)) {
-    std::erase_if(given.tasks, [](const Task& task) { return task.terms.has_value(); });
-  }
+  const bool has_terms = may_stand_still(state.problem);
+  std::erase_if(given.tasks, [&](const Task& task) {
+    return (task.terms && !has_terms) || std::ranges::count(task.except, GetParam()) > 0;
+  });
   ASSERT_EQ(expected["optima"].size(), given.tasks.size());
   OptimumDifferences differences;
   double widest = given.cost;
@@ -209,24 +218,22 @@ TEST_P(ExplicitDay, HasTheOptimumOfAnotherSolver) {
 /// Terms of starting and stopping that did not matter would be no test of them.
 TEST(ExplicitDays, StartCostsAndLeastTimesMatter) {
   const double tolerance = params().cost;
-  std::size_t days = 0;
+  std::size_t days_of_starts = 0;
+  std::size_t days_of_least_times = 0;
   for (const auto& name : explicit_day_names()) {
     if (!may_stand_still(explicit_day(name).problem)) {
       continue;
     }
-    SCOPED_TRACE(name);
-    ++days;
     const Json optima = read(folder / (name + ".expected.json"))["optima"];
     const Json& day = optima["oba_moments_support"];
     const Json& free_starts = optima["oba_moments_support_free_starts"];
     const Json& no_least_times = optima["oba_moments_support_no_least_times"];
     const double clearly_less_eur = day["cost_eur"].get<double>() * (1.0 - 10.0 * tolerance);
-    EXPECT_GT(day["start_eur"], 0.0);
-    EXPECT_LT(free_starts["cost_eur"], clearly_less_eur);
-    EXPECT_LT(no_least_times["cost_eur"], clearly_less_eur);
-    EXPECT_NE(no_least_times["on"], day["on"]);
+    days_of_starts += free_starts["cost_eur"] < clearly_less_eur ? 1U : 0U;
+    days_of_least_times += no_least_times["cost_eur"] < clearly_less_eur ? 1U : 0U;
   }
-  EXPECT_EQ(days, 2U);
+  EXPECT_GE(days_of_starts, 3U);
+  EXPECT_GE(days_of_least_times, 2U);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 // A few periods of an hour on a line of four nodes: two load groups and a PV plant that err, two
-// generators of quadratic cost, a station of five cars. What the days differ in is what binds.
+// generators of quadratic cost, a station of five cars. What the days differ in is what binds; on
+// the last three generators may stand still: on "bridge" a unit may not stop for the cheap hour, on
+// "units" one runs on to save a start and another one for its least time, on "rivals" choices cost
+// nearly the same and which is best depends on the rows' switches.
 
 #include "validation/explicit_days.hpp"
 
@@ -92,6 +95,17 @@ std::vector<Day> days() {
        false,
        Unit{180.0, 100.0, {8.0, 1, 2, true}},
        Unit{120.0, 150.0, {5.0, 3, 1, false}}},
+      {"rivals",
+       {0.8, 0.7, 52.0},
+       {0.93, 1.06},
+       900.0,
+       150.0,
+       {0.08, 0.04, 0.04},
+       {400.0, 800.0, 300.0},
+       2.0,
+       false,
+       Unit{0.0, 60.0, {8.0, 2, 3, false}},
+       Unit{250.0, 100.0, {8.0, 3, 3, true}}},
   };
 }
 

@@ -239,6 +239,10 @@ def optimum(given: dict, task: dict) -> dict:
     return out
 
 
+def is_asked(task: dict, day: str, given: dict) -> bool:
+    return day not in task.get("except", []) and ("commitment" not in task or has_commitment(given))
+
+
 def main() -> None:
     tasks = tomllib.loads((HERE / "params.toml").read_text())["task"]
     made_with = (f"CVXPY {cp.__version__}, Clarabel {clarabel.__version__}, "
@@ -246,7 +250,7 @@ def main() -> None:
     for file in sorted(HERE.glob("*.json")):
         if not file.name.endswith(".expected.json"):
             given = json.loads(file.read_text())
-            asked = [task for task in tasks if "commitment" not in task or has_commitment(given)]
+            asked = [task for task in tasks if is_asked(task, file.stem, given)]
             optima = {task["name"]: optimum(given, task) for task in asked}
             text = json.dumps({"made_with": made_with, "optima": optima}, indent=1)
             file.with_suffix(".expected.json").write_text(text + "\n")
