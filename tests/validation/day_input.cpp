@@ -29,16 +29,23 @@ Json json_of(const ReserveOffer& offer) {
 }
 
 Json json_of(const Generator& g) {
-  return {{"name", g.name},
-          {"p_min_kw", g.p_min_kw},
-          {"p_max_kw", g.p_max_kw},
-          {"q_min_kvar", g.q_min_kvar},
-          {"q_max_kvar", g.q_max_kvar},
-          {"ramp_kw_per_h", g.ramp_kw_per_h},
-          {"cost_a_eur_per_kw2_h", g.cost_a_eur_per_kw2_h},
-          {"cost_b_eur_per_kwh", g.cost_b_eur_per_kwh},
-          {"cost_c_eur_per_h", g.cost_c_eur_per_h},
-          {"reserve", json_of(g.reserve)}};
+  Json out{{"name", g.name},
+           {"p_min_kw", g.p_min_kw},
+           {"p_max_kw", g.p_max_kw},
+           {"q_min_kvar", g.q_min_kvar},
+           {"q_max_kvar", g.q_max_kvar},
+           {"ramp_kw_per_h", g.ramp_kw_per_h},
+           {"cost_a_eur_per_kw2_h", g.cost_a_eur_per_kw2_h},
+           {"cost_b_eur_per_kwh", g.cost_b_eur_per_kwh},
+           {"cost_c_eur_per_h", g.cost_c_eur_per_h},
+           {"reserve", json_of(g.reserve)}};
+  if (g.commitment) {
+    out["commitment"] = {{"start_cost_eur", g.commitment->start_cost_eur},
+                         {"min_up_periods", g.commitment->min_up_periods},
+                         {"min_down_periods", g.commitment->min_down_periods},
+                         {"on_before", g.commitment->on_before}};
+  }
+  return out;
 }
 
 Json json_of(const fleet::Car& car) {

@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "validation/comparison.hpp"
 #include "validation/day_input.hpp"
@@ -46,10 +49,18 @@ double difference(const Json& one, const Json& other) {
   return one == other ? 0.0 : infinity;
 }
 
+/// Instead of a day's own terms of starting and stopping.
+struct Terms {
+  std::optional<double> start_cost_eur;
+  std::optional<std::size_t> min_up_periods, min_down_periods;
+};
+
 struct Task {
   std::string name;
   double bound = 0.0;  ///< tolerance of the lower bound, relative
   dispatch::PlanOptions options;
+  std::optional<Terms> terms;
+  std::vector<std::string> except;  ///< days of which it is not asked
 };
 
 struct Params {
@@ -66,7 +77,17 @@ Params params() {
     const auto word = [&](const char* key, const char* otherwise) {
       return table[key].value_or(std::string(otherwise));
     };
-    Task task{word("name", ""), table["bound"].value_or(out.cost), {}};
+    Task task{word("name", ""), table["bound"].value_or(out.cost), {}, {}, {}};
+    if (const auto* days = table["except"].as_array()) {
+      for (const auto& day : *days) {
+        task.except.push_back(day.value<std::string>().value());
+      }
+    }
+    if (const auto* terms = table["commitment"].as_table()) {
+      task.terms = Terms{(*terms)["start_cost_eur"].value<double>(),
+                         (*terms)["min_up_periods"].value<std::size_t>(),
+                         (*terms)["min_down_periods"].value<std::size_t>()};
+    }
     auto& options = task.options;
     options.method = parse_method(word("method", "")).value();
     options.risk.knowledge = parse_knowledge(word("knowledge", "moments+support")).value();
@@ -112,6 +133,31 @@ void expect_generator_kw(const dispatch::Prepared::State& state, const Plan& pla
   }
 }
 
+bool may_stand_still(const Case& problem) {
+  return std::ranges::any_of(problem.generators,
+                             [](const auto& g) { return g.commitment.has_value(); });
+}
+
+/// The day with the task's terms of starting and stopping; the tangents do not depend on them.
+dispatch::Prepared::State with_terms(dispatch::Prepared::State state, const Task& task) {
+  for (auto& generator : state.problem.generators) {
+    if (auto& own = generator.commitment; own && task.terms) {
+      own->start_cost_eur = task.terms->start_cost_eur.value_or(own->start_cost_eur);
+      own->min_up_periods = task.terms->min_up_periods.value_or(own->min_up_periods);
+      own->min_down_periods = task.terms->min_down_periods.value_or(own->min_down_periods);
+    }
+  }
+  return state;
+}
+
+/// The same generators run, and their starts cost the same.
+void expect_commitment(const Plan& plan, const Json& optimum) {
+  for (std::size_t g = 0; g < plan.generators.size(); ++g) {
+    EXPECT_EQ(plan.generators[g].on, optimum["on"][g].get<Profile>()) << plan.generators[g].name;
+  }
+  EXPECT_NEAR(plan.cost.start_eur, optimum["start_eur"].get<double>(), 1e-5);
+}
+
 /// Largest relative differences from the other solver's optimum.
 struct OptimumDifferences {
   Difference cost, bound;
@@ -140,6 +186,9 @@ void compare(const dispatch::Prepared::State& state, const Task& task, const Jso
   for (const auto& fault : dispatch::recheck(state, solved->rows->rows(), *plan)) {
     ADD_FAILURE() << to_string(fault);
   }
+  if (optimum.contains("on")) {
+    expect_commitment(*plan, optimum);
+  }
   if (optimum.contains("generator_kw")) {
     expect_generator_kw(state, *plan, optimum["generator_kw"], tolerance * size_eur);
   }
@@ -148,18 +197,43 @@ void compare(const dispatch::Prepared::State& state, const Task& task, const Jso
 TEST_P(ExplicitDay, HasTheOptimumOfAnotherSolver) {
   const auto state = explicit_day(GetParam());
   const Json expected = read(folder / (GetParam() + ".expected.json"));
-  const Params given = params();
+  Params given = params();
+  const bool has_terms = may_stand_still(state.problem);
+  std::erase_if(given.tasks, [&](const Task& task) {
+    return (task.terms && !has_terms) || std::ranges::count(task.except, GetParam()) > 0;
+  });
   ASSERT_EQ(expected["optima"].size(), given.tasks.size());
   OptimumDifferences differences;
   double widest = given.cost;
   for (const auto& task : given.tasks) {
     SCOPED_TRACE(task.name);
-    compare(state, task, expected["optima"][task.name], given.cost, differences);
+    compare(with_terms(state, task), task, expected["optima"][task.name], given.cost, differences);
     widest = std::max(widest, task.bound);
   }
   expect_within("cost", differences.cost, given.cost);
   expect_within("bound", differences.bound, given.cost);
   expect_within("bound_over_horizon", differences.bound_over_horizon, widest);
+}
+
+/// Terms of starting and stopping that did not matter would be no test of them.
+TEST(ExplicitDays, StartCostsAndLeastTimesMatter) {
+  const double tolerance = params().cost;
+  std::size_t days_of_starts = 0;
+  std::size_t days_of_least_times = 0;
+  for (const auto& name : explicit_day_names()) {
+    if (!may_stand_still(explicit_day(name).problem)) {
+      continue;
+    }
+    const Json optima = read(folder / (name + ".expected.json"))["optima"];
+    const Json& day = optima["oba_moments_support"];
+    const Json& free_starts = optima["oba_moments_support_free_starts"];
+    const Json& no_least_times = optima["oba_moments_support_no_least_times"];
+    const double clearly_less_eur = day["cost_eur"].get<double>() * (1.0 - 10.0 * tolerance);
+    days_of_starts += free_starts["cost_eur"] < clearly_less_eur ? 1U : 0U;
+    days_of_least_times += no_least_times["cost_eur"] < clearly_less_eur ? 1U : 0U;
+  }
+  EXPECT_GE(days_of_starts, 3U);
+  EXPECT_GE(days_of_least_times, 2U);
 }
 
 }  // namespace

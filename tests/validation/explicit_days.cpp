@@ -1,10 +1,15 @@
-// Three periods of an hour on a line of four nodes: two load groups and a PV plant that err, two
-// generators of quadratic cost, a station of five cars. What the days differ in is what binds.
+// A few periods of an hour on a line of four nodes: two load groups and a PV plant that err, two
+// generators of quadratic cost, a station of five cars. What the days differ in is what binds; on
+// the last three generators may stand still: on "bridge" a unit may not stop for the cheap hour, on
+// "units" one runs on to save a start and another one for its least time, on "rivals" choices cost
+// nearly the same and which is best depends on the rows' switches.
 
 #include "validation/explicit_days.hpp"
 
 #include <cmath>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "support/small_case.hpp"
 
@@ -14,13 +19,17 @@ namespace {
 
 using dispatch::Prepared;
 
-constexpr std::size_t periods = 3;
-
 struct Line {
   double r_ohm = 0.0, x_ohm = 0.0, rating_a = 0.0;
 };
 
-/// What the days differ in.
+/// That a generator may stand still, and its range and ramp then.
+struct Unit {
+  double p_min_kw = 0.0, ramp_kw_per_h = 0.0;
+  Commitment commitment;
+};
+
+/// What the days differ in. As many periods as there are prices.
 struct Day {
   std::string name;
   Line line;
@@ -31,6 +40,9 @@ struct Day {
   Profile available_kw;  ///< of the PV plant
   double reserve_price_factor = 1.0;
   bool v2g = false;
+  std::optional<Unit> g1 = std::nullopt, g2 = std::nullopt;
+
+  [[nodiscard]] std::size_t periods() const { return import_price_eur_per_kwh.size(); }
 };
 
 std::vector<Day> days() {
@@ -62,6 +74,38 @@ std::vector<Day> days() {
        {400.0, 800.0, 300.0},
        2.0,
        false},
+      {"bridge",
+       {2.0, 1.7, 200.0},
+       {0.94, 1.05},
+       3000.0,
+       1000.0,
+       {0.15, 0.04, 0.17},
+       {300.0, 600.0, 200.0},
+       1.0,
+       false,
+       Unit{200.0, 400.0, {6.0, 1, 2, false}}},
+      {"units",
+       {0.8, 0.7, 200.0},
+       {0.93, 1.06},
+       3000.0,
+       1000.0,
+       {0.06, 0.06, 0.16, 0.04},
+       {300.0, 600.0, 700.0, 300.0},
+       2.0,
+       false,
+       Unit{180.0, 100.0, {8.0, 1, 2, true}},
+       Unit{120.0, 150.0, {5.0, 3, 1, false}}},
+      {"rivals",
+       {0.8, 0.7, 52.0},
+       {0.93, 1.06},
+       900.0,
+       150.0,
+       {0.08, 0.04, 0.04},
+       {400.0, 800.0, 300.0},
+       2.0,
+       false,
+       Unit{0.0, 60.0, {8.0, 2, 3, false}},
+       Unit{250.0, 100.0, {8.0, 3, 3, true}}},
   };
 }
 
@@ -104,11 +148,20 @@ Generator generator(std::string name, std::size_t node, double p_max_kw, double 
   return out;
 }
 
+/// It holds no reserve; the substation answers for it.
+void make_stoppable(Generator& generator, const Unit& unit, Substation& substation) {
+  generator.p_min_kw = unit.p_min_kw;
+  generator.ramp_kw_per_h = unit.ramp_kw_per_h;
+  generator.commitment = unit.commitment;
+  substation.reserve.participation += generator.reserve.participation;
+  generator.reserve = {};
+}
+
 Case case_of(const Day& day) {
   Case out;
   out.name = day.name;
   out.title = day.name;
-  out.horizon = {Instant{std::chrono::seconds{1'451'606'400}}, std::chrono::hours{1}, periods,
+  out.horizon = {Instant{std::chrono::seconds{1'451'606'400}}, std::chrono::hours{1}, day.periods(),
                  "UTC"};
   out.feeder = line_of_four(day.line);
   out.limits = day.limits;
@@ -123,6 +176,11 @@ Case case_of(const Day& day) {
   out.load_groups = {{"homes", SeriesId{0}, 700.0}, {"shops", SeriesId{0}, 500.0}};
   out.generators = {generator("G1", 2, 450.0, 1.2e-4, 0.05, 1.5 * price),
                     generator("G2", 3, 350.0, 2.5e-4, 0.04, 2.0 * price)};
+  for (const auto& [g, unit] : {std::pair{0U, day.g1}, std::pair{1U, day.g2}}) {
+    if (unit) {
+      make_stoppable(out.generators[g], *unit, out.substation);
+    }
+  }
   Renewable pv;
   pv.name = "PV";
   pv.node = NodeId{3};
@@ -171,12 +229,18 @@ Matrix matrix_of(std::size_t columns, const std::vector<double>& values) {
   return out;
 }
 
+/// Of what is stated for the longest day, the first periods.
+Profile first(std::size_t periods, const Profile& all) {
+  return {all.begin(), all.begin() + static_cast<long>(periods)};
+}
+
 /// Deviations are shares of the day's powers, supports lean to one side, sources hang together.
 uncertainty::LayerLaw net_load_law(const Day& day) {
   uncertainty::LayerLaw law;
   law.layer = "net_load";
   law.sources = {"homes", "shops", "PV"};
   const std::size_t n = law.sources.size();
+  const std::size_t periods = day.periods();
   for (Matrix* matrix : {&law.mean, &law.std_deviation, &law.support_low, &law.support_high}) {
     *matrix = Matrix(periods, n);
   }
@@ -195,14 +259,15 @@ uncertainty::LayerLaw net_load_law(const Day& day) {
   return law;
 }
 
-uncertainty::LayerLaw station_law() {
+uncertainty::LayerLaw station_law(std::size_t periods) {
+  const auto column = [periods](const Profile& all) { return matrix_of(1, first(periods, all)); };
   uncertainty::LayerLaw law;
   law.layer = "ev";
   law.sources = {"S1"};
-  law.mean = matrix_of(1, {0.8, -0.5, 0.0});
-  law.std_deviation = matrix_of(1, {5.0, 6.0, 4.0});
-  law.support_low = matrix_of(1, {-18.0, -21.0, -12.0});
-  law.support_high = matrix_of(1, {30.0, 24.0, 26.0});
+  law.mean = column({0.8, -0.5, 0.0, 0.3});
+  law.std_deviation = column({5.0, 6.0, 4.0, 3.0});
+  law.support_low = column({-18.0, -21.0, -12.0, -9.0});
+  law.support_high = column({30.0, 24.0, 26.0, 14.0});
   law.correlation = matrix_of(1, {1.0});
   law.fitted_degrees = 12.0;
   return law;
@@ -210,10 +275,12 @@ uncertainty::LayerLaw station_law() {
 
 dispatch::Beliefs beliefs_of(const Day& day, const Case& problem) {
   dispatch::Beliefs out;
-  out.load_kw = {{640.0, 700.0, 610.0}, {420.0, 470.0, 500.0}};
+  const std::size_t periods = day.periods();
+  out.load_kw = {first(periods, {640.0, 700.0, 610.0, 660.0}),
+                 first(periods, {420.0, 470.0, 500.0, 440.0})};
   out.available_kw = {day.available_kw};
   out.net_load = net_load_law(day);
-  out.stations = station_law();
+  out.stations = station_law(periods);
   out.fleets = {cars(day.v2g)};
   out.uncontrolled_kw = {fleet::uncontrolled_kw(out.fleets.front(), problem.horizon)};
   return out;
@@ -244,7 +311,7 @@ Prepared::State explicit_day(std::string_view name) {
     state.tests = std::make_shared<const dispatch::RowTests>(problem.seed);
     state.import_limit_kw = day.import_limit_kw;
     state.decision = dispatch::Decision::idle(problem, state.beliefs);
-    state.decision.generator_kw = {Profile(periods, 200.0), Profile(periods, 150.0)};
+    state.decision.generator_kw = {Profile(day.periods(), 200.0), Profile(day.periods(), 150.0)};
     state.grid = dispatch::operating_point(problem, *state.flow, *state.columns, state.beliefs,
                                            state.decision, 1)
                      .value();

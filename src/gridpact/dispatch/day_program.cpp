@@ -457,7 +457,7 @@ std::vector<Profile> DayProgram::on(std::span<const double> point) const {
   for (const auto& row : v.on) {
     out.push_back(values_of(row, point));
     for (double& value : out.back()) {
-      value = std::round(value);
+      value = value < 0.5 ? 0.0 : 1.0;  // no −0, which is read as such
     }
   }
   return out;

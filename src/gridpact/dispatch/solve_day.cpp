@@ -236,8 +236,12 @@ class DaySolver {
     return decide_units_and_switches(search);
   }
 
-  /// All integers of the whole horizon at once, by the rows found so far.
+  /// All integers of the whole horizon at once, by the rows found so far. What the periods' parts
+  /// cut off was proven for one choice of units.
   Faults decide_units_and_switches(CommitmentSearch& search) {
+    for (const auto cut : cuts_) {
+      out_.day->program.constraint(cut).lower = -program::infinity;
+    }
     for (int round = 0; round < max_switch_rounds && !is_good_enough(); ++round) {
       options_.progress("switches", static_cast<double>(round) / max_switch_rounds);
       out_.rows->release_switches();
@@ -372,7 +376,8 @@ class DaySolver {
       out_.rows->release_switches();
       out_.rows->hold_back(false);
       for (const auto& cut : parts.cuts) {
-        out_.day->program.add_constraint(cut.lower, cut.expression, program::infinity, "part");
+        cuts_.push_back(
+            out_.day->program.add_constraint(cut.lower, cut.expression, program::infinity, "part"));
       }
       if (auto faults = converge("relaxation", Until::settled); !faults.empty()) {
         return faults;
@@ -499,8 +504,9 @@ class DaySolver {
   double bound_ = 0.0;
   program::Solution best_;  ///< the cheapest plan so far
   double best_cost_ = program::infinity;
-  double share_of_gap_ = 0.9;  ///< the rest is for what rounding and tangents leave
-  bool units_decided_ = true;  ///< which generators run is not in question
+  double share_of_gap_ = 0.9;       ///< the rest is for what rounding and tangents leave
+  bool units_decided_ = true;       ///< which generators run is not in question
+  std::vector<ConstraintId> cuts_;  ///< by the periods' parts, with the units of the time
 };
 
 }  // namespace

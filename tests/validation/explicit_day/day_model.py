@@ -69,6 +69,8 @@ class Day:
     constraints: list = field(default_factory=list)  # (low, expression, high)
     rows: list = field(default_factory=list)
     generator_kw: list = field(default_factory=list)
+    generator_on: list = field(default_factory=list)  # nothing for those that always run
+    starts: Expression = field(default_factory=Expression)  # the part of the cost that they are
 
     def variable(self, lower: float, upper: float, price: float = 0.0) -> Expression:
         self.lower.append(lower)
@@ -77,9 +79,9 @@ class Day:
         self.cost += price * out
         return out
 
-    def binary(self, price: float = 0.0) -> Expression:
+    def binary(self) -> Expression:
         self.binaries.append(len(self.lower))
-        return self.variable(0.0, 1.0, price)
+        return self.variable(0.0, 1.0)
 
     def row_of(self, lower: float, upper: float, count: int) -> list[Expression]:
         return [self.variable(lower, upper) for _ in range(count)]
@@ -98,13 +100,17 @@ def reserve_price(given: dict, way: str) -> float:
 
 
 def add_generator(day: Day, given: dict, g: dict) -> tuple[list, list]:
-    """Powers per period. Where a generator may stand still, its limits, its no-load cost and its ramps follow whether it runs."""
+    """Powers per period. Where a generator may stand still, its limits, its no-load cost and its ramps follow whether it runs.
+
+    At what power it ran before the first period is not known; if it stood still, it begins as after any other start.
+    """
     dt, periods = given["period_h"], given["periods"]
     stands = "commitment" in g
-    p = day.row_of(min(0.0, g["p_min_kw"]) if stands else g["p_min_kw"], g["p_max_kw"], periods)
-    q = day.row_of(g["q_min_kvar"], g["q_max_kvar"], periods)
+    p, q = (day.row_of(min(0.0, low) if stands else low, max(0.0, high) if stands else high, periods)
+            for low, high in ((g["p_min_kw"], g["p_max_kw"]), (g["q_min_kvar"], g["q_max_kvar"])))
     always, never = [Expression(1.0)] * periods, [Expression()] * periods
     on, start, stop = add_commitment(day, g, p, q) if stands else (always, never, never)
+    day.generator_on.append(on if stands else [])
     ramp = g["ramp_kw_per_h"] * dt
     first = max(ramp, g["p_min_kw"])  # that it may start with, and stop from
     for t in range(periods):
@@ -113,6 +119,8 @@ def add_generator(day: Day, given: dict, g: dict) -> tuple[list, list]:
         if t > 0:
             day.require(-INFINITY, p[t] - p[t - 1] - ramp * on[t - 1] - first * start[t], 0.0)
             day.require(-INFINITY, p[t - 1] - p[t] - ramp * on[t] - first * stop[t], 0.0)
+        elif stands and not g["commitment"]["on_before"]:
+            day.require(-INFINITY, p[t] - first * start[t], 0.0)
     return p, q
 
 
@@ -120,8 +128,10 @@ def add_commitment(day: Day, g: dict, p: list, q: list) -> tuple[list, list, lis
     """on_t - on_(t-1) = start_t - stop_t; once started (stopped) it stays so for its minimum time, or to the end."""
     terms, periods = g["commitment"], len(p)
     on = [day.binary() for _ in range(periods)]
-    start = [day.binary(terms["start_cost_eur"]) for _ in range(periods)]
-    stop = [day.binary() for _ in range(periods)]
+    start, stop = ([day.binary() for _ in range(periods)] for _ in range(2))
+    starts = terms["start_cost_eur"] * sum(start, Expression())
+    day.starts += starts
+    day.cost += starts
     for t in range(periods):
         before = on[t - 1] if t > 0 else Expression(float(terms["on_before"]))
         day.require(0.0, on[t] - before - start[t] + stop[t], 0.0)
@@ -307,14 +317,16 @@ def limit_of(task: dict) -> float:
     return task.get("joint_violation_limit", 0.05)
 
 
-def equal_share(day: Day, given: dict, task: dict) -> float:
-    """ba: each row's part of all the risk of all scopes."""
+def most_of_a_row(day: Day, given: dict, task: dict) -> float:
+    """The level that one row may have: of ba its part of all the risk of all scopes."""
     scopes = given["periods"] if task.get("scope", "period") == "period" else 1
-    return limit_of(task) * scopes / len(day.rows)
+    return limit_of(task) * (scopes / len(day.rows) if task["method"] == "ba" else 1.0)
 
 
 def budgets(day: Day, task: dict) -> list[tuple[list[int], float]]:
     """oba: rows whose levels share a part of the joint limit, and that part."""
+    if task["method"] != "oba":
+        return []
     groups: dict = {}
     split = task.get("ev_share")
     for i, row in enumerate(day.rows):

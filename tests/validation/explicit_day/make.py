@@ -5,8 +5,9 @@
 Independent of gridpact: of it are only the data in <day>.json. What is convex is solved by Clarabel through CVXPY: quadratic cost, a row's
 risk as a second-order cone (moments at a given level, Xie and Ahmed 2018), as a distance (a factor at a given level) or as a power cone
 (levels as decisions, where the errors are known to be symmetric). What needs integers, or levels that are decisions under moments alone,
-is solved to proven optimality by SCIP, with a binary z for each row that may keep its whole support instead of a risk level. With
-distances in deviations (w of one side; T and d half the sum and difference of both), the row's level e and an auxiliary q
+is solved to proven optimality by SCIP, with binaries for on, start and stop of generators that may stand still, and a binary z for each row
+that may keep its whole support instead of a risk level. With distances in deviations (w of one side; T and d half the sum and difference
+of both), the row's level e and an auxiliary q
 
     q + z >= w^-2,    e >= q / (1 + q)                                                                   one side: e >= 1 / (1 + w^2)
     q + z >= s^-2,    e >= (1 + y^2) q,    s = T - pi,   |d| <= y + pi,   0 <= pi <= T                   both: Xie and Ahmed's form
@@ -30,6 +31,7 @@ from day_model import INFINITY, Day, Expression, Row
 
 HERE = Path(__file__).parent
 GAP = 5e-6  # of the cost, to which SCIP proves its optimum
+SYMMETRIC = {"moments+symmetric": 1 / 2, "moments+symmetric+unimodal": 2 / 9}  # of w^-2, a side's risk
 
 
 def factor(knowledge: str, level: float, degrees: float) -> float:
@@ -67,22 +69,19 @@ class Conic:
 
     def add_rows(self, day: Day, task: dict, given: dict) -> None:
         method, knowledge = task["method"], task.get("knowledge", "")
-        if method == "oba":
-            levels = cp.Variable(len(day.rows), nonneg=True)  # shares of the joint limit
-            limit = day_model.limit_of(task)
-            for rows, most in day_model.budgets(day, task):
-                self.constraints.append(cp.sum(levels[rows]) <= most / limit)
+        most = day_model.most_of_a_row(day, given, task)
+        levels = cp.Variable(len(day.rows), nonneg=True)  # shares of the joint limit
+        for rows, budget in day_model.budgets(day, task):
+            self.constraints.append(cp.sum(levels[rows]) <= budget / most)
         for i, row in enumerate(day.rows):
             if method == "det" or row.sigma == 0.0:
                 self.constraints += [self.of(distance) >= 0.0 for distance, _ in row.sides()]
             elif method == "ro":
                 self.constraints += [self.of(distance) >= support for distance, support in row.sides()]
             elif method == "oba":
-                share = {"moments+symmetric": 1 / 2, "moments+symmetric+unimodal": 2 / 9}[knowledge]
-                self.add_symmetric(row, levels[i], math.sqrt(share / limit))
+                self.add_symmetric(row, levels[i], math.sqrt(SYMMETRIC[knowledge] / most))
             else:
-                level = day_model.limit_of(task) if method == "icc" else day_model.equal_share(day, given, task)
-                self.add_at_level(row, level, knowledge)
+                self.add_at_level(row, most, knowledge)
 
     def add_symmetric(self, row: Row, level, least: float) -> None:
         """level >= sum over the sides of (least / w)^2, least being what a side needs that has all of the limit"""
@@ -126,7 +125,7 @@ class Integer:
                   for i, (low, high) in enumerate(zip(day.lower, day.upper))]
         for low, e, high in day.constraints:
             self.require(low, self.of(e), high)
-        self.add_rows(day, task)
+        self.add_rows(day, task, given)
         cost = self.model.addVar(lb=-INFINITY)
         self.model.addCons(cost >= self.of(day.cost) + pyscipopt.quicksum(a * self.x[i] * self.x[i] for i, a in day.squares))
         self.model.setObjective(cost)
@@ -143,21 +142,32 @@ class Integer:
         if high < INFINITY:
             self.model.addCons(expression <= high)
 
-    def add_rows(self, day: Day, task: dict) -> None:
-        knowledge = task["knowledge"].removesuffix("+support")
-        limit = day_model.limit_of(task)
-        levels = [self.model.addVar(lb=0.0, ub=limit) for _ in day.rows]
-        if task["method"] == "oba":
-            for rows, most in day_model.budgets(day, task):
-                self.model.addCons(pyscipopt.quicksum(levels[i] for i in rows) <= most)
+    def add_rows(self, day: Day, task: dict, given: dict) -> None:
+        method, knowledge = task["method"], task.get("knowledge", "")
+        most = day_model.most_of_a_row(day, given, task)
+        levels = [self.model.addVar(lb=0.0, ub=most) for _ in day.rows]
+        for rows, budget in day_model.budgets(day, task):
+            self.model.addCons(pyscipopt.quicksum(levels[i] for i in rows) <= budget)
         for row, level in zip(day.rows, levels):
-            self.add_row(row, level, knowledge, has_support=task["knowledge"].endswith("+support"))
+            if method == "det" or row.sigma == 0.0:
+                self.require_distances(row, [0.0 for _ in row.sides()])
+            elif method == "ro":
+                self.require_distances(row, [support for _, support in row.sides()])
+            elif method != "oba" and len(row.sides()) == 1 and not knowledge.endswith("+support"):
+                self.require_distances(row, [factor(knowledge, most, row.degrees) * row.sigma])
+            else:
+                self.add_row(row, level, knowledge.removesuffix("+support"), has_support=knowledge.endswith("+support"))
+
+    def require_distances(self, row: Row, least: list[float]) -> None:
+        for (distance, _), enough in zip(row.sides(), least):
+            self.require(enough, self.of(distance), INFINITY)
 
     def add_row(self, row: Row, level, knowledge: str, has_support: bool) -> None:
         """z takes nothing from a row of which it asks for more than a deviation, which the supports of all these days are."""
         z = self.model.addVar(vtype="B", ub=1.0 if has_support else 0.0)
         most = level.getUbOriginal()
-        least = math.sqrt(1 / (2 * most)) if knowledge == "moments+symmetric" else factor(knowledge, most, row.degrees)
+        share = SYMMETRIC.get(knowledge)
+        least = factor("moments", most, row.degrees) if share is None else math.sqrt(share / most)
         scaled = []
         for distance, support in row.sides():
             if has_support and support < row.sigma:
@@ -167,8 +177,10 @@ class Integer:
             self.model.addCons(w == self.of(distance) * (1 / row.sigma))
             self.model.addCons(w >= least + (robust - least) * z)
             scaled.append(w)
-        if knowledge == "moments+symmetric":
-            self.model.addCons(pyscipopt.quicksum(self.at_least_inverse_square(w, z) for w in scaled) <= 2 * level)
+        if share is not None:
+            self.model.addCons(share * pyscipopt.quicksum(self.at_least_inverse_square(w, z) for w in scaled) <= level)
+        elif knowledge != "moments":
+            raise ValueError(f"{knowledge} has no such form")
         elif len(scaled) == 1:
             q = self.at_least_inverse_square(scaled[0], z)
             self.model.addCons(level * (1 + q) >= q)
@@ -197,16 +209,38 @@ class Integer:
             raise SystemExit(f"SCIP: {self.model.getStatus()}, gap {self.model.getGap()}")
         return self.model.getObjVal()
 
+    def value(self, e: Expression) -> float:
+        return e.constant + sum(factor * self.model.getVal(self.x[index]) for index, factor in e.factors.items())
+
+
+def has_commitment(given: dict) -> bool:
+    return any("commitment" in g for g in given["generators"])
+
+
+def with_terms(given: dict, terms: dict) -> dict:
+    """The day with other terms of starting and stopping."""
+    return given | {"generators": [g | {"commitment": g["commitment"] | terms} if "commitment" in g else g for g in given["generators"]]}
+
 
 def optimum(given: dict, task: dict) -> dict:
+    """Where generators may stand still, also which of them run, and what their starts cost."""
+    given = with_terms(given, task.get("commitment", {}))
     day = day_model.build(given, task)
-    solver = (Integer if task["solver"] == "scip" else Conic)(day, task, given)
+    solver = (Integer if task["solver"] == "scip" or has_commitment(given) else Conic)(day, task, given)
     cost = solver.solve()
     if cost is None:
         return {"cost_eur": None}
-    if task["solver"] == "scip":
-        return {"cost_eur": cost, "bound_eur": solver.model.getDualbound()}
-    return {"cost_eur": cost, "generator_kw": [[solver.value(p) for p in row] for row in day.generator_kw]}
+    if isinstance(solver, Conic):
+        return {"cost_eur": cost, "generator_kw": [[solver.value(p) for p in row] for row in day.generator_kw]}
+    out = {"cost_eur": cost, "bound_eur": solver.model.getDualbound()}
+    if has_commitment(given):
+        out["start_eur"] = round(solver.value(day.starts), 6)
+        out["on"] = [[round(solver.value(on)) for on in row] for row in day.generator_on]
+    return out
+
+
+def is_asked(task: dict, day: str, given: dict) -> bool:
+    return day not in task.get("except", []) and ("commitment" not in task or has_commitment(given))
 
 
 def main() -> None:
@@ -216,7 +250,8 @@ def main() -> None:
     for file in sorted(HERE.glob("*.json")):
         if not file.name.endswith(".expected.json"):
             given = json.loads(file.read_text())
-            optima = {task["name"]: optimum(given, task) for task in tasks}
+            asked = [task for task in tasks if is_asked(task, file.stem, given)]
+            optima = {task["name"]: optimum(given, task) for task in asked}
             text = json.dumps({"made_with": made_with, "optima": optima}, indent=1)
             file.with_suffix(".expected.json").write_text(text + "\n")
 
