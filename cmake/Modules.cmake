@@ -17,7 +17,7 @@ endfunction()
 #
 # Makes the static library gridpact_<name> from the sources of the calling folder. USES become public (their headers may
 # appear in this module's headers); LINKS stay private, since third-party headers appear in no public header. All .hpp of the
-# folder (those in its folder detail/ not) are public headers; the target all_verify_interface_header_sets compiles each alone.
+# folder (those in its folder detail/ not) are public headers; tools/check_headers.py sees to it that each compiles alone.
 function(gridpact_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LINKS")
   if(arg_UNPARSED_ARGUMENTS)
