@@ -64,6 +64,7 @@ function(gridpact_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(
     ${name} PRIVATE gridpact_compiler ${arg_LINKS} GTest::gmock GTest::gtest_main rapidcheck::rapidcheck)
+  target_precompile_headers(${name} REUSE_FROM gridpact_test_headers)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${name} PRIVATE "GRIDPACT_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
   _gridpact_use(${name} PRIVATE ${arg_MODULES})
