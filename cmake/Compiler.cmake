@@ -8,7 +8,8 @@ if(PROJECT_IS_TOP_LEVEL)
   find_program(GRIDPACT_CCACHE ccache DOC "Compiler cache, used when present")
   mark_as_advanced(GRIDPACT_CCACHE)
   if(GRIDPACT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${GRIDPACT_CCACHE}")
+    # Without this ccache keeps nothing that was compiled with precompiled headers, as the tests are.
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${GRIDPACT_CCACHE}")
   endif()
 endif()
 

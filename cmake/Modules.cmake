@@ -17,7 +17,7 @@ endfunction()
 #
 # Makes the static library gridpact_<name> from the sources of the calling folder. USES become public (their headers may
 # appear in this module's headers); LINKS stay private, since third-party headers appear in no public header. All .hpp of the
-# folder (those in its folder detail/ not) are public headers; the target all_verify_interface_header_sets compiles each alone.
+# folder (those in its folder detail/ not) are public headers; tools/check_headers.py sees to it that each compiles alone.
 function(gridpact_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LINKS")
   if(arg_UNPARSED_ARGUMENTS)
@@ -64,6 +64,7 @@ function(gridpact_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(
     ${name} PRIVATE gridpact_compiler ${arg_LINKS} GTest::gmock GTest::gtest_main rapidcheck::rapidcheck)
+  target_precompile_headers(${name} REUSE_FROM gridpact_test_headers)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${name} PRIVATE "GRIDPACT_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
   _gridpact_use(${name} PRIVATE ${arg_MODULES})

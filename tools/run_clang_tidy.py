@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TIDY = "clang-tidy-19"
+TIDY = str(ROOT / ".venv" / "bin" / "clang-tidy")
 OPTIONS = ["--quiet", "--warnings-as-errors=*"]
 
 

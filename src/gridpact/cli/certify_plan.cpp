@@ -55,7 +55,7 @@ std::string table_of(const tuning::Walk& walk) {
     } else {
       out += "  no plan is this careful";
     }
-    out += "\n";
+    out += '\n';
   }
   return out;
 }

@@ -61,7 +61,7 @@ class OpenShares {
   OpenShares(const Prepared::State& state, const PlanOptions& options,
              std::optional<Near> near = std::nullopt)
       : options_(options),
-        stop_([this] { return options_.progress.stop.stop_requested(); }),
+        stop_([stop = options.progress.stop] { return stop.stop_requested(); }),
         state_(at_rest(state)),
         day_(state_, SharesAre::open),
         hull_(day_),

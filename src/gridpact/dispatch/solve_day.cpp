@@ -61,7 +61,7 @@ RowView view_of(const Prepared::State& state, const PlanOptions& options) {
 class DaySolver {
  public:
   DaySolver(const Prepared::State& state, const PlanOptions& options)
-      : options_(options), stop_([this] { return options_.progress.stop.stop_requested(); }) {
+      : options_(options), stop_([stop = options.progress.stop] { return stop.stop_requested(); }) {
     out_.day = std::make_unique<DayProgram>(state);
     out_.units = std::make_unique<UnitCommitment>(*out_.day);
     units_decided_ = state.running == Prepared::State::Running::held || !out_.units->any();

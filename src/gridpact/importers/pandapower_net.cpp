@@ -70,7 +70,7 @@ void PandapowerNet::read_tables() {
     const auto* kind = json.find("_class");
     const auto* text = kind == nullptr ? nullptr : kind->get_if<std::string>();
     if (text != nullptr && *text == "DataFrame" && !name.starts_with("res_") &&
-        !name.starts_with("_")) {
+        !name.starts_with('_')) {
       tables_.emplace(name, PandasTable::read(name, json, out_.shown, faults_));
     }
   }

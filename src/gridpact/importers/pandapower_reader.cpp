@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 16> no_influence = {
     "profiles",    "loadcases",      "substation",  "q_capability_characteristic"};
 
 bool has_no_influence(std::string_view name) {
-  return name.starts_with("res_") || name.starts_with("_") || name.ends_with("_table") ||
+  return name.starts_with("res_") || name.starts_with('_') || name.ends_with("_table") ||
          name.ends_with("_characteristic_spline") ||
          std::ranges::find(no_influence, name) != no_influence.end();
 }
