@@ -16,7 +16,7 @@ namespace gridpact::uncertainty {
 namespace {
 
 const std::string folder =
-    std::string(GRIDPACT_SOURCE_DIR) + "/tests/validation/mixture_scikit_learn/";
+    GRIDPACT_SOURCE_DIR "/tests/validation/mixture_scikit_learn/";
 
 Matrix input() {
   std::ifstream file(folder + "input.csv");

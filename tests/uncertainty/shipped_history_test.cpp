@@ -25,7 +25,7 @@ const Case& shipped_year() {
     out.series.resize(sources);
     out.horizon.count = 24;
     out.horizon.time_zone = zone;
-    std::ifstream file(std::string(GRIDPACT_SOURCE_DIR) + "/cases/ieee33/history/net_load.csv");
+    std::ifstream file(GRIDPACT_SOURCE_DIR "/cases/ieee33/history/net_load.csv");
     std::string line;
     std::getline(file, line);
     while (std::getline(file, line)) {

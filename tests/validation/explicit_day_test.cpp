@@ -57,7 +57,6 @@ struct Terms {
 
 struct Task {
   std::string name;
-  double bound = 0.0;  ///< tolerance of the lower bound, relative
   dispatch::PlanOptions options;
   std::optional<Terms> terms;
   std::vector<std::string> except;  ///< days of which it is not asked
@@ -77,7 +76,7 @@ Params params() {
     const auto word = [&](const char* key, const char* otherwise) {
       return table[key].value_or(std::string(otherwise));
     };
-    Task task{word("name", ""), table["bound"].value_or(out.cost), {}, {}, {}};
+    Task task{word("name", ""), {}, {}, {}};
     if (const auto* days = table["except"].as_array()) {
       for (const auto& day : *days) {
         task.except.push_back(day.value<std::string>().value());
@@ -161,7 +160,6 @@ void expect_commitment(const Plan& plan, const Json& optimum) {
 /// Largest relative differences from the other solver's optimum.
 struct OptimumDifferences {
   Difference cost, bound;
-  Difference bound_over_horizon;  ///< of tasks with a tolerance of their own
 };
 
 void compare(const dispatch::Prepared::State& state, const Task& task, const Json& optimum,
@@ -175,8 +173,7 @@ void compare(const dispatch::Prepared::State& state, const Task& task, const Jso
   const double cost_eur = optimum["cost_eur"];
   const double size_eur = std::abs(cost_eur);
   differences.cost.add(std::abs(solved->cost_eur - cost_eur) / size_eur, task.name);
-  (task.bound > tolerance ? differences.bound_over_horizon : differences.bound)
-      .add(std::abs(solved->lower_bound_eur - cost_eur) / size_eur, task.name);
+  differences.bound.add(std::abs(solved->lower_bound_eur - cost_eur) / size_eur, task.name);
   // What either solver proves, the other's point must bear out, but for their rounding.
   const double rounding_eur = 1e-6 * size_eur;
   EXPECT_LE(solved->lower_bound_eur, cost_eur + rounding_eur);
@@ -204,15 +201,12 @@ TEST_P(ExplicitDay, HasTheOptimumOfAnotherSolver) {
   });
   ASSERT_EQ(expected["optima"].size(), given.tasks.size());
   OptimumDifferences differences;
-  double widest = given.cost;
   for (const auto& task : given.tasks) {
     SCOPED_TRACE(task.name);
     compare(with_terms(state, task), task, expected["optima"][task.name], given.cost, differences);
-    widest = std::max(widest, task.bound);
   }
   expect_within("cost", differences.cost, given.cost);
   expect_within("bound", differences.bound, given.cost);
-  expect_within("bound_over_horizon", differences.bound_over_horizon, widest);
 }
 
 /// Terms of starting and stopping that did not matter would be no test of them.

@@ -30,7 +30,7 @@ namespace {
 /// phase stands for it.
 Feeder ieee123_at_neutral() {
   auto read =
-      importers::read_feeder(std::string(GRIDPACT_SOURCE_DIR) + "/cases/ieee123/feeder.json");
+      importers::read_feeder(GRIDPACT_SOURCE_DIR "/cases/ieee123/feeder.json");
   if (!read) {
     throw std::runtime_error(to_string(read.faults().front()));
   }
@@ -88,7 +88,7 @@ void record(const std::string& name, double value) {
 TEST(LinDistFlowOfIeee123, IsTheSameModelInNumpy) {
   const Feeder feeder = ieee123_at_neutral();
   const auto expected = nlohmann::json::parse(std::ifstream(
-      std::string(GRIDPACT_SOURCE_DIR) + "/tests/validation/lindistflow/expected.json"));
+      GRIDPACT_SOURCE_DIR "/tests/validation/lindistflow/expected.json"));
   const std::vector<std::string> names = places(feeder);
   Difference difference;
   std::size_t compared = 0;

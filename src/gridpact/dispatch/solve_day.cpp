@@ -408,13 +408,20 @@ class DaySolver {
           out_.day->program, out_.hull->mixtures(), duals, options_.threads);
       out_.rows->make_switches_continuous();
       out_.rows->hold_back(true);
+      if (stopped()) {
+        return {no_optimum(program::Status::interrupted, {})};
+      }
       if (answer.status != program::Status::optimal) {
         return {};  // what is proven stands
       }
       out_.lower_bound_eur =
           std::max(out_.lower_bound_eur, answer.bound + out_.hull->least_cost(duals));
+      const std::size_t known = out_.day->program.constraints().size();
       if (auto faults = finish_with(answer.point, 0.5); !faults.empty() && stopped()) {
         return faults;
+      }
+      if (out_.day->program.constraints().size() == known) {
+        return {};  // the next answer would be the same
       }
     }
     return {};

@@ -17,8 +17,8 @@ namespace {
 
 constexpr double no_voltage_pu = 1e-12;  // rounding is all that is left of it
 
-double magnitude_slope(Complex value, Complex change) {
-  return product(std::conj(value), change).real() / std::abs(value);
+double magnitude_slope(Complex value, double magnitude, Complex change) {
+  return product(std::conj(value), change).real() / magnitude;
 }
 
 LinearModel values(const AcFlow& flow, const Linearisation& tangent, std::size_t columns) {
@@ -46,20 +46,24 @@ LinearModel linearise(const AcFlow& flow, const FlowState& state, const Injectio
   const Linearisation tangent(flow, state, injection);
   const Feeder& feeder = flow.feeder();
   LinearModel model = values(flow, tangent, columns.size());
+  std::vector<double> current_pu;
+  for (const auto& conductor : tangent.conductors()) {
+    current_pu.push_back(std::abs(conductor.pu));
+  }
   for (std::size_t j = 0; j < columns.size(); ++j) {
     const std::vector<Complex> change = tangent.voltage_change(tangent.currents_of(columns[j]));
     for (std::size_t i = 0; i < change.size(); ++i) {
       if (model.voltage_pu[i] > no_voltage_pu) {
-        model.voltage_per_unit(i, j) = magnitude_slope(state.voltage_pu[i], change[i]);
+        model.voltage_per_unit(i, j) =
+            magnitude_slope(state.voltage_pu[i], model.voltage_pu[i], change[i]);
       }
     }
     for (std::size_t c = 0; c < model.conductors.size(); ++c) {
       const auto& [conductor, pu, amps_per_pu, is_zero] = tangent.conductors()[c];
       if (!is_zero) {
         const Branch& branch = feeder.branches[conductor.branch.index()];
-        model.current_per_unit(c, j) =
-            amps_per_pu *
-            magnitude_slope(pu, terminal_current_pu(branch, conductor.terminal, change));
+        const Complex current = terminal_current_pu(branch, conductor.terminal, change);
+        model.current_per_unit(c, j) = amps_per_pu * magnitude_slope(pu, current_pu[c], current);
       }
     }
     const auto power = [&](Linearisation::Quantity quantity) {
