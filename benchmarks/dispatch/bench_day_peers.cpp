@@ -25,8 +25,8 @@ using bench::fail;
 
 constexpr int repetitions = 3;
 
-/// The plan's decisions, one row per period: kW and kvar of the generators, of the renewables, kW of
-/// the stations.
+/// The plan's decisions, one row per period: kW and kvar of the generators, of the renewables, kW
+/// of the stations.
 nlohmann::json decisions_of(const Plan& plan) {
   auto out = nlohmann::json::array();
   for (std::size_t t = 0; t < plan.horizon.count; ++t) {

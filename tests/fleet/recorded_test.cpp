@@ -18,8 +18,7 @@ using namespace testing;
 
 SessionHistory recorded(const std::string& site) {
   SessionHistory history;
-  std::ifstream file(GRIDPACT_SOURCE_DIR "/cases/ieee33/history/sessions_" + site +
-                     ".csv");
+  std::ifstream file(GRIDPACT_SOURCE_DIR "/cases/ieee33/history/sessions_" + site + ".csv");
   std::string line;
   std::getline(file, line);
   while (std::getline(file, line)) {

@@ -15,8 +15,7 @@
 namespace gridpact::uncertainty {
 namespace {
 
-const std::string folder =
-    GRIDPACT_SOURCE_DIR "/tests/validation/mixture_scikit_learn/";
+const std::string folder = GRIDPACT_SOURCE_DIR "/tests/validation/mixture_scikit_learn/";
 
 Matrix input() {
   std::ifstream file(folder + "input.csv");

@@ -297,8 +297,7 @@ TEST_P(OpenDssExport, HasTheTapsThatControlsFind) {
 }
 
 TEST(EnginesOwnStop, IsAFaultWhereTheScriptDoesNotSolve) {
-  const std::string script =
-      GRIDPACT_SOURCE_DIR "/tests/validation/opendss/loads_wye/feeder.dss";
+  const std::string script = GRIDPACT_SOURCE_DIR "/tests/validation/opendss/loads_wye/feeder.dss";
   const auto solution = importers::opendss_solution(script, std::nullopt);
   ASSERT_FALSE(solution.ok());
   EXPECT_NE(solution.faults().front().message.find("end it with 'solve'"), std::string::npos);

@@ -29,8 +29,7 @@ namespace {
 /// XFM-1, an ungrounded delta that feeds nothing, has no LinDistFlow: any impedance from phase to
 /// phase stands for it.
 Feeder ieee123_at_neutral() {
-  auto read =
-      importers::read_feeder(GRIDPACT_SOURCE_DIR "/cases/ieee123/feeder.json");
+  auto read = importers::read_feeder(GRIDPACT_SOURCE_DIR "/cases/ieee123/feeder.json");
   if (!read) {
     throw std::runtime_error(to_string(read.faults().front()));
   }
@@ -87,8 +86,8 @@ void record(const std::string& name, double value) {
 
 TEST(LinDistFlowOfIeee123, IsTheSameModelInNumpy) {
   const Feeder feeder = ieee123_at_neutral();
-  const auto expected = nlohmann::json::parse(std::ifstream(
-      GRIDPACT_SOURCE_DIR "/tests/validation/lindistflow/expected.json"));
+  const auto expected = nlohmann::json::parse(
+      std::ifstream(GRIDPACT_SOURCE_DIR "/tests/validation/lindistflow/expected.json"));
   const std::vector<std::string> names = places(feeder);
   Difference difference;
   std::size_t compared = 0;

@@ -172,8 +172,8 @@ void DayProgram::add_stations_and_reserve() {
     const double extra = station.deviation_price_eur_per_kw_h;
     v.charge_kw.push_back(add_row(station.name + ".charge", [&](std::size_t t) {
       const double target_kw = state.decision.charge_kw[s][t];
-      const auto range = near_to(target_kw, connection(s, t),
-                                 state.stations_keep_targets ? 0.0 : state.step);
+      const auto range =
+          near_to(target_kw, connection(s, t), state.stations_keep_targets ? 0.0 : state.step);
       return Variable{range.lower, range.upper, 0.0, 0.0, false, {}};
     }));
     v.station_up_kw.push_back(add_free(station.name + ".up", 0.0, price(true, extra)));

@@ -31,10 +31,10 @@ namespace {
 constexpr int max_rounds = 400;
 constexpr int max_switch_rounds = 12;
 constexpr int most_nodes_together = 300;  // of branch and bound on all periods' switches at once
-constexpr double cost_tolerance = 1e-6;  // relative, of tangents of the generators' cost
-constexpr double least_on = 1e-6;        // below this a relaxed unit stands still
-constexpr double gain_tolerance = 5e-6;  // relative, of a relaxation's bound from round to round
-constexpr double near_gain = 1e-4;       // the same on the way to the operating point
+constexpr double cost_tolerance = 1e-6;   // relative, of tangents of the generators' cost
+constexpr double least_on = 1e-6;         // below this a relaxed unit stands still
+constexpr double gain_tolerance = 5e-6;   // relative, of a relaxation's bound from round to round
+constexpr double near_gain = 1e-4;        // the same on the way to the operating point
 constexpr int gainless_rounds = 2;
 // What sold reserve takes is searched for rarely, and not far from the optimum: each search looks
 // through every place of a call.

@@ -48,7 +48,7 @@ std::vector<ScalarComponent> marginal(const LayerLaw& law, std::size_t j) {
 }
 
 SampleTests::SampleTests(std::size_t size, std::uint64_t seed, std::size_t replicates)
-    : seed_(seed), dip_(size, seed, replicates) {}
+    : dip_(size, seed, replicates), symmetry_(size, seed) {}
 
 ShapeEvidence SampleTests::evidence(std::vector<double> values, const ScalarLaw& law) const {
   ShapeEvidence out;
@@ -63,7 +63,7 @@ ShapeEvidence SampleTests::evidence(std::vector<double> values, const ScalarLaw&
   for (double& value : values) {
     value -= law.mean;
   }
-  out.symmetry_p_value = symmetry_p_value(values, seed_);
+  out.symmetry_p_value = symmetry_.p_value(values);
   std::sort(values.begin(), values.end());
   out.unimodality_p_value = unimodality_p_value(values);
   out.honest = honest(out);

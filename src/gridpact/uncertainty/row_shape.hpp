@@ -40,8 +40,8 @@ class SampleTests {
   }
 
  private:
-  std::uint64_t seed_;
   DipTest dip_;
+  SymmetryTest symmetry_;
 };
 
 /// Tests of one law's shapes: which safety factors of one-sided constraints (moments; + symmetric;

@@ -130,28 +130,34 @@ HonestFactors honest_factors(const ScalarLaw& law) {
   return {asymmetry(law.mixture) <= most_asymmetry, count_modes(law.mixture) <= 1};
 }
 
-double symmetry_p_value(std::vector<double> values, std::uint64_t seed, std::size_t flips) {
-  // With the values by falling size, n (F̂(−x) + F̂(x) − 1) is a walk of their signs.
-  std::sort(values.begin(), values.end(),
-            [](double a, double b) { return std::abs(a) > std::abs(b); });
+// With the values by falling size, n (F̂(−x) + F̂(x) − 1) is a walk of their signs: under flips a
+// walk of n random signs, whatever the values.
+
+SymmetryTest::SymmetryTest(std::size_t size, std::uint64_t seed, std::size_t flips) {
+  for (std::size_t b = 0; b < flips; ++b) {
+    RandomStream random(seed, b);
+    long largest = 0;
+    long walk = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      walk += random.uniform() < 0.5 ? -1 : 1;
+      largest = std::max(largest, std::abs(walk));
+    }
+    largest_walks_.push_back(largest);
+  }
+  std::ranges::sort(largest_walks_);
+}
+
+double SymmetryTest::p_value(std::vector<double> values) const {
+  std::ranges::sort(values, [](double a, double b) { return std::abs(a) > std::abs(b); });
   long observed = 0;
   long walk = 0;
   for (const double value : values) {
     walk += value < 0.0 ? -1 : 1;
     observed = std::max(observed, std::abs(walk));
   }
-  std::size_t as_large = 0;
-  for (std::size_t b = 0; b < flips; ++b) {
-    RandomStream random(seed, b);
-    long largest = 0;
-    walk = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      walk += random.uniform() < 0.5 ? -1 : 1;
-      largest = std::max(largest, std::abs(walk));
-    }
-    as_large += largest >= observed ? std::size_t{1} : std::size_t{0};
-  }
-  return (static_cast<double>(as_large) + 1.0) / (static_cast<double>(flips) + 1.0);
+  const auto as_large =
+      std::distance(std::ranges::lower_bound(largest_walks_, observed), largest_walks_.end());
+  return (static_cast<double>(as_large) + 1.0) / (static_cast<double>(largest_walks_.size()) + 1.0);
 }
 
 double symmetry_p_value(std::span<const Matrix> days, std::size_t source, std::uint64_t seed,

@@ -25,11 +25,20 @@ struct HonestFactors {
 inline constexpr double most_asymmetry = 0.01;
 [[nodiscard]] HonestFactors honest_factors(const ScalarLaw& law);
 
-/// Test of symmetry from data: p-value of sup |F̂(x) + F̂(−x) − 1| over the standardised errors,
-/// under flips of the sign of whole days (a day is one observation). Small: not symmetric. The
-/// first is of one number a day, about 0.
-[[nodiscard]] double symmetry_p_value(std::vector<double> values, std::uint64_t seed,
-                                      std::size_t flips = 200);
+/// Test of symmetry from data, one number about 0 per day: p-value of sup |F̂(x) + F̂(−x) − 1| under
+/// flips of signs. Small: not symmetric. Its null law depends on the number of days alone.
+class SymmetryTest {
+ public:
+  SymmetryTest(std::size_t size, std::uint64_t seed, std::size_t flips = 200);
+  /// `values`: `size` of them, in any order.
+  [[nodiscard]] double p_value(std::vector<double> values) const;
+
+ private:
+  std::vector<long> largest_walks_;  ///< ascending
+};
+
+/// The same of one source over all periods, standardised, under flips of the sign of whole days (a
+/// day is one observation).
 [[nodiscard]] double symmetry_p_value(std::span<const Matrix> days, std::size_t source,
                                       std::uint64_t seed, std::size_t flips = 200);
 
