@@ -28,6 +28,7 @@ import xarray as xr
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 600
+HELD_LIMIT_S = 100
 CASES = ("ieee33", "ieee123")
 STEP = 1.08  # of the distance from one tangent to the next: e is short by 0.5 % of itself between two at most
 COST_TANGENTS = 21
@@ -310,7 +311,7 @@ def cost_at(given: dict, decisions: list) -> float | None:
     peer = Peer(given)
     held = of(decisions, "t", "k")
     peer.x.lower, peer.x.upper = held - HELD_KW, held + HELD_KW
-    peer.model.solve(solver_name="highs", io_api="direct", mip_rel_gap=1e-4, time_limit=LIMIT_S, output_flag=False)
+    peer.model.solve(solver_name="highs", io_api="direct", mip_rel_gap=1e-4, time_limit=HELD_LIMIT_S, output_flag=False)
     info = peer.model.solver_model.getInfo()
     return info.objective_function_value + peer.cost if info.primal_solution_status == 2 else None
 

@@ -168,7 +168,11 @@ PartsAnswer solve_parts_with(const PartSolver& solve_part, const Program& progra
     for (std::size_t i = 0; i < parts[k].variables.size(); ++i) {
       const auto id = parts[k].variables[i];
       out.point[id.index()] = solution.point[i];
-      if (const double cost = splitter.reduced_cost(id.index()); cost != 0.0) {
+      const auto& variable = program.variables()[id.index()];
+      const double cost = splitter.reduced_cost(id.index());
+      if (variable.lower == variable.upper) {
+        cut.lower -= cost * variable.lower;  // some cost a thousand times as much as all others
+      } else if (cost != 0.0) {
         cut.expression.add(cost, id);
       }
     }

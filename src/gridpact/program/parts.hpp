@@ -27,7 +27,8 @@ struct PartsAnswer {
   /// variables are 0.
   std::vector<double> point;
   /// Per part that is not convex: expression ≥ lower holds at every point that the part's own
-  /// solver allows. Added to the relaxation they close what the parts leave open.
+  /// solver allows, as long as the variables that are fixed stay so. Added to the relaxation they
+  /// close what the parts leave open.
   struct Cut {
     LinearExpression expression;
     double lower = -infinity;

@@ -220,36 +220,42 @@ Answer Run::run_with_resting_rows() {
 
 Solution Run::linear() {
   Solution out;
-  for (const bool again : {false, true}) {
-    // The second time, without basis or presolve and with tighter tolerances, is for points that
-    // break the program, for failures, and to have "infeasible" confirmed.
-    model_.set_feasibility(again ? options_.feasibility / 100.0 : options_.feasibility);
-    if (again) {
-      (void)model_.wake_all();
+  // From the last basis; where that fails or ends at a point that breaks the program, without it;
+  // then, and to have "infeasible" confirmed, without presolve and with tighter tolerances too.
+  enum class Attempt { warm, cold, careful };
+  for (auto attempt = Attempt::warm;;) {
+    const bool careful = attempt == Attempt::careful;
+    model_.set_feasibility(careful ? options_.feasibility / 100.0 : options_.feasibility);
+    if (attempt != Attempt::warm) {
+      model_.forget_basis();
     }
-    const auto answer = again ? run_from_scratch() : run_with_resting_rows();
+    model_.set_presolve(!careful);
+    const auto answer = run_with_resting_rows();
+    model_.set_presolve(true);
     if (answer == Answer::unbounded || answer == Answer::undecided) {
       return unbounded_or_infeasible();
     }
     if (answer == Answer::time_limit || answer == Answer::interrupted) {
       return ended(answer);
     }
-    if (answer != Answer::optimal) {
-      out = ended(answer);
-      continue;
+    out = answer == Answer::optimal ? Solution{} : ended(answer);
+    if (answer == Answer::optimal) {
+      auto values = model_.values();
+      if (accept(std::move(values.point), out)) {
+        out.status = Status::optimal;
+        out.bound = dual_bound(program_, values.duals);
+        out.duals = std::move(values.duals);
+        out.reduced_costs = std::move(values.reduced_costs);
+        model_.rest_slack_rows();
+        return out;
+      }
     }
-    out = {};
-    auto values = model_.values();
-    if (accept(std::move(values.point), out)) {
-      out.status = Status::optimal;
-      out.bound = dual_bound(program_, values.duals);
-      out.duals = std::move(values.duals);
-      out.reduced_costs = std::move(values.reduced_costs);
-      model_.rest_slack_rows();
+    if (careful) {
       return out;
     }
+    attempt =
+        attempt == Attempt::warm && answer != Answer::infeasible ? Attempt::cold : Attempt::careful;
   }
-  return out;
 }
 
 /// For a relaxation that is unbounded: tangents at ±`widest` where a variable has no limit.
