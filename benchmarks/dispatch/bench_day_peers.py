@@ -310,7 +310,7 @@ def cost_at(given: dict, decisions: list) -> float | None:
     """What the peer's program makes of these powers; None if they break it."""
     peer = Peer(given)
     held = of(decisions, "t", "k")
-    peer.x.lower, peer.x.upper = held - HELD_KW, held + HELD_KW
+    peer.x.update(lower=held - HELD_KW, upper=held + HELD_KW)
     peer.model.solve(solver_name="highs", io_api="direct", mip_rel_gap=1e-4, time_limit=HELD_LIMIT_S, output_flag=False)
     info = peer.model.solver_model.getInfo()
     return info.objective_function_value + peer.cost if info.primal_solution_status == 2 else None
