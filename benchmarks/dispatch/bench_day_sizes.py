@@ -5,7 +5,8 @@
 Usage: bench_day_sizes.py PROGRAM. Variants of the shipped case cases/ieee123 are written into a temporary folder:
 10,000 cars instead of 4,400 (each with a charger and an energy that are smaller by as much), and 96 periods of 15 minutes
 instead of 24 hours. Where GRIDPACT_SHARED_DATA names EPRI's feeders, the IEEE 8500-node feeder at half its load joins them, with 20
-stations of 220 cars, the shipped case's history, generators and plants (planned once, as are 96 periods). Every case is planned REPETITIONS times, the fastest counts. The figures also go to PROGRAM.json.
+stations of 220 cars, the shipped case's history, generators and plants (planned once, as are 96 periods). Every case is planned
+REPETITIONS times, the fastest counts. The figures also go to PROGRAM.json.
 """
 
 import csv

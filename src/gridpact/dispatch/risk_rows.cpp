@@ -327,7 +327,7 @@ std::size_t RiskRows::separate(std::span<const double> point) {
     added += separate_entered(Entered{entered_[i]}, point);
   }
   if (gives(point)) {  // then there will be many
-    most_at_once_ = std::min(2 * most_at_once_, std::max<std::size_t>(rows_.size(), 1));
+    most_at_once_ = std::min(2 * most_at_once_, rows_.size());
   }
   const auto [rows, rest] = missing(point);
   test(rows);

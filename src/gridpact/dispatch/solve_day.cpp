@@ -236,6 +236,18 @@ class DaySolver {
     return decide_units_and_switches(search);
   }
 
+  /// What `ask` says of the program with integer switches and, as its bound counts, all the budget.
+  template <class Ask>
+  auto with_integer_switches(const Ask& ask) {
+    out_.rows->release_switches();
+    out_.rows->hold_back(false);
+    out_.rows->make_switches_integer();
+    auto answer = ask();
+    out_.rows->make_switches_continuous();
+    out_.rows->hold_back(true);
+    return answer;
+  }
+
   /// All integers of the whole horizon at once, by the rows found so far. What the periods' parts
   /// cut off was proven for one choice of units.
   Faults decide_units_and_switches(CommitmentSearch& search) {
@@ -244,12 +256,7 @@ class DaySolver {
     }
     for (int round = 0; round < max_switch_rounds && !is_good_enough(); ++round) {
       options_.progress("switches", static_cast<double>(round) / max_switch_rounds);
-      out_.rows->release_switches();
-      out_.rows->hold_back(false);
-      out_.rows->make_switches_integer();
-      const auto proposal = search.propose();
-      out_.rows->make_switches_continuous();
-      out_.rows->hold_back(true);
+      const auto proposal = with_integer_switches([&] { return search.propose(); });
       if (!proposal) {
         return proposal.faults();
       }
@@ -352,13 +359,10 @@ class DaySolver {
     for (int round = 0; round < max_switch_rounds; ++round) {
       options_.progress("switches", static_cast<double>(round) / max_switch_rounds);
       coupling.foreign = out_.hull->coupling().foreign;  // columns came since
-      out_.rows->release_switches();
-      out_.rows->hold_back(false);
-      out_.rows->make_switches_integer();
       const auto& duals = out_.solution.duals;
-      const auto parts =
-          program::solve_parts(out_.day->program, coupling, duals, options, options_.threads);
-      out_.rows->make_switches_continuous();
+      const auto parts = with_integer_switches([&] {
+        return program::solve_parts(out_.day->program, coupling, duals, options, options_.threads);
+      });
       if (parts.status != program::Status::optimal) {
         out_.solution.status = parts.status;
         out_.solution.message = parts.message;
@@ -366,7 +370,6 @@ class DaySolver {
       }
       out_.lower_bound_eur =
           std::max(out_.lower_bound_eur, parts.bound + out_.hull->least_cost(duals));
-      out_.rows->hold_back(true);
       if (auto faults = finish_with(parts.point, 0.5); !faults.empty() && stopped()) {
         return faults;
       }
@@ -395,19 +398,16 @@ class DaySolver {
     options.absolute_gap = 0.0;
     for (int round = 0; round < max_switch_rounds && !is_good_enough(); ++round) {
       options_.progress("switches", static_cast<double>(round) / max_switch_rounds);
-      out_.rows->release_switches();
-      out_.rows->hold_back(false);
-      out_.rows->make_switches_integer();
       pad(out_.solution);
       const auto& duals = out_.solution.duals;
-      const auto answer = program::solve_parts_with(
-          [&](const program::Part& part) {
-            auto solution = program::branch_and_bound(part.program, options, most_nodes_together);
-            return program::PartSolution{solution ? *std::move(solution) : program::Solution{}};
-          },
-          out_.day->program, out_.hull->mixtures(), duals, options_.threads);
-      out_.rows->make_switches_continuous();
-      out_.rows->hold_back(true);
+      const auto answer = with_integer_switches([&] {
+        return program::solve_parts_with(
+            [&](const program::Part& part) {
+              auto solution = program::branch_and_bound(part.program, options, most_nodes_together);
+              return program::PartSolution{solution ? *std::move(solution) : program::Solution{}};
+            },
+            out_.day->program, out_.hull->mixtures(), duals, options_.threads);
+      });
       if (stopped()) {
         return {no_optimum(program::Status::interrupted, {})};
       }

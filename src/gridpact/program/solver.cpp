@@ -151,7 +151,7 @@ Answer Run::run_from_scratch() {
   // 4,000 at 1e-10). Second opinions are had without it.
   model_.forget_basis();
   model_.set_presolve(false);
-  const auto answer = run();
+  const auto answer = run_with_resting_rows();
   model_.set_presolve(true);
   return answer;
 }
@@ -226,20 +226,20 @@ Solution Run::linear() {
   for (auto attempt = Attempt::warm;;) {
     const bool careful = attempt == Attempt::careful;
     model_.set_feasibility(careful ? options_.feasibility / 100.0 : options_.feasibility);
-    if (attempt != Attempt::warm) {
+    if (attempt == Attempt::cold) {
       model_.forget_basis();
     }
-    model_.set_presolve(!careful);
-    const auto answer = run_with_resting_rows();
-    model_.set_presolve(true);
+    const auto answer = careful ? run_from_scratch() : run_with_resting_rows();
     if (answer == Answer::unbounded || answer == Answer::undecided) {
       return unbounded_or_infeasible();
     }
     if (answer == Answer::time_limit || answer == Answer::interrupted) {
       return ended(answer);
     }
-    out = answer == Answer::optimal ? Solution{} : ended(answer);
-    if (answer == Answer::optimal) {
+    if (answer != Answer::optimal) {
+      out = ended(answer);
+    } else {
+      out = {};
       auto values = model_.values();
       if (accept(std::move(values.point), out)) {
         out.status = Status::optimal;
